@@ -1,0 +1,87 @@
+package dev.sluice.gateway;
+
+import dev.sluice.gateway.storage.S3ObjectStore;
+import io.helidon.logging.common.LogConfig;
+import java.util.Optional;
+
+/** Starts the gateway. */
+public final class GatewayMain {
+    private static final System.Logger LOG = System.getLogger(GatewayMain.class.getName());
+
+    private GatewayMain() {}
+
+    public static void main(String[] arguments) {
+        LogConfig.configureRuntime();
+        try {
+            CommandLine line = CommandLine.parse(arguments);
+            if (line.help() || line.version()) {
+                System.out.print(line.help() ? help() : version() + System.lineSeparator());
+                return;
+            }
+            start(line);
+        } catch (ConfigurationException e) {
+            System.err.println("gateway: " + e.getMessage());
+            System.exit(2);
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "gateway not started", e);
+            System.exit(1);
+        }
+    }
+
+    private static void start(CommandLine line) {
+        GatewayConfig config = fitted(GatewayConfig.from(line.settings()));
+        HaltPoints halt = haltPoints(line, config);
+        S3ObjectStore store = new S3ObjectStore(config.storage(), () -> halt.reached("end-sent"));
+        Gateway gateway = new Gateway(config, store, halt);
+        StopSignals.onFirst(() -> stop(gateway, store));
+    }
+
+    private static GatewayConfig fitted(GatewayConfig wanted) {
+        GatewayConfig config = wanted.fittedTo(Runtime.getRuntime().maxMemory());
+        if (!config.equals(wanted)) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "limits lowered to the heap max-open-uploads="
+                            + config.upload().maxOpenUploads() + " part-buffers="
+                            + config.storage().partBuffers());
+        }
+        return config;
+    }
+
+    private static void stop(Gateway gateway, S3ObjectStore store) {
+        try (store;
+                gateway) {
+            gateway.drain();
+        } catch (InterruptedException e) {
+            LOG.log(System.Logger.Level.WARNING, "drain interrupted", e);
+            Thread.currentThread().interrupt();
+        } finally {
+            System.exit(0);
+        }
+    }
+
+    private static HaltPoints haltPoints(CommandLine line, GatewayConfig config) {
+        if (!line.haltAt().isEmpty() && !config.loopbackOnly()) {
+            throw new ConfigurationException("--halt-at", "is for tests: every listener must be on loopback");
+        }
+        try {
+            return new HaltPoints(line.haltAt());
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException("--halt-at", String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static String help() {
+        return """
+                java -jar gateway.jar [--config FILE]... [--halt-at NAME:N[:freeze]]... [key=value]...
+
+                key                                default                  meaning
+                """ + Key.help();
+    }
+
+    private static String version() {
+        return "gateway "
+                + Optional.ofNullable(GatewayMain.class.getPackage().getImplementationVersion())
+                        .orElse("development");
+    }
+}

@@ -1,0 +1,18 @@
+package dev.sluice.gateway;
+
+/**
+ * How many uploads, and how many part buffers of them, a heap bears: what is configured, lowered to what fits. Failing at the ceiling is a
+ * clear 503; failing behind it would be hundreds of seconds of garbage collection.
+ */
+record HeapLimits(int openUploads, int partBuffers) {
+    /** Classes, connections to the others, health: measured idle, rounded up. */
+    private static final long BASE = 24L << 20;
+    /** Sockets, headers, a virtual thread's stack: 45 to 55 KiB measured, rounded up. */
+    private static final long PER_UPLOAD = 60L << 10;
+
+    static HeapLimits of(long heap, int openUploads, int bufferSize, int partBuffers, int partSize) {
+        int parts = Math.clamp(heap / 2 / partSize, 1, partBuffers);
+        long left = heap - BASE - (long) parts * partSize;
+        return new HeapLimits(Math.clamp(left / (bufferSize + PER_UPLOAD), 1, openUploads), parts);
+    }
+}

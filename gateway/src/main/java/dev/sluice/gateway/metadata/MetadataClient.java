@@ -1,0 +1,169 @@
+package dev.sluice.gateway.metadata;
+
+import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Speaks to the internal listener of the metadata service. Every call ends in time. Thread-safe. */
+public final class MetadataClient implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(MetadataClient.class.getName());
+    private static final Duration CONNECT = Duration.ofSeconds(2);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
+    private final MetadataSettings settings;
+    private final Clocks clocks;
+    private final String boot;
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
+
+    public MetadataClient(MetadataSettings settings, Clocks clocks, UUID boot) {
+        this.settings = settings;
+        this.clocks = clocks;
+        this.boot = boot.toString();
+    }
+
+    /**
+     * Asks what to do with an upload; the same question is repeated when its answer is lost.
+     *
+     * @throws MetadataException nobody answered in time
+     */
+    public Decision intent(UUID request, Intent intent) {
+        String body = intent.toJson(settings.gatewayName(), boot).toString();
+        Pauses pauses = new Pauses(settings.intentTimeout(), FIRST_PAUSE, LONGEST_PAUSE);
+        // A first try that hangs must leave time for a second.
+        Duration longest = settings.intentTimeout().multipliedBy(2).dividedBy(3);
+        do {
+            Duration limit = pauses.left().compareTo(longest) < 0 ? pauses.left() : longest;
+            Optional<Decision> decision = exchange(internal("PUT", "/uploads/" + request, body), limit)
+                    .filter(answer -> answer.statusCode() == 200)
+                    .flatMap(this::readNoticingTime)
+                    .flatMap(Decision::parse);
+            if (decision.isPresent()) {
+                return decision.get();
+            }
+        } while (pauses.pause());
+        throw new MetadataException("no decision within " + settings.intentTimeout());
+    }
+
+    /** Sends one try of a report; empty is silence. */
+    public Optional<ReportAnswer> tell(Report report, Duration limit) {
+        String body = report.toJson().toString();
+        HttpRequest.Builder message =
+                switch (report) {
+                    case Report.Verdict verdict -> internal("POST", "/uploads/" + verdict.request() + "/verdict", body);
+                    case Report.InDoubt doubt -> internal("POST", "/uploads/" + doubt.request() + "/in-doubt", body);
+                    case Report.Completion completion -> signed(completion, body);
+                };
+        return exchange(message, limit).flatMap(answer -> read(report, answer));
+    }
+
+    /** Beats once; false when nobody heard it. */
+    public boolean beat(long number, List<Progress> uploads, Duration limit) {
+        JsonArrayBuilder open = Json.createArrayBuilder();
+        uploads.forEach(upload -> open.add(upload.toJson()));
+        String body = Json.createObjectBuilder()
+                .add("boot", boot)
+                .add("number", number)
+                .add("uploads", open)
+                .build()
+                .toString();
+        String name = URLEncoder.encode(settings.gatewayName(), StandardCharsets.UTF_8);
+        return exchange(internal("POST", "/gateways/" + name + "/heartbeat", body), limit)
+                .filter(answer -> answer.statusCode() == 200)
+                .flatMap(this::readNoticingTime)
+                .isPresent();
+    }
+
+    @Override
+    public void close() {
+        http.shutdownNow();
+    }
+
+    private static Optional<ReportAnswer> read(Report report, Answer answer) {
+        if (answer.statusCode() == 409) {
+            return Optional.of(new ReportAnswer.Superseded());
+        }
+        if (answer.statusCode() / 100 != 2) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "report refused request=" + report.request() + " status=" + answer.statusCode());
+            return Optional.empty();
+        }
+        Optional<Receipt> receipt = Wire.parse(answer.body())
+                .flatMap(json -> Wire.object(json, "receipt"))
+                .flatMap(Receipt::parse);
+        boolean complete = !(report instanceof Report.Completion) || receipt.isPresent();
+        return complete ? Optional.of(new ReportAnswer.Recorded(receipt)) : Optional.empty();
+    }
+
+    private Optional<JsonObject> readNoticingTime(Answer answer) {
+        Optional<JsonObject> json = Wire.parse(answer.body());
+        json.map(found -> Wire.number(found, "now_ms"))
+                .ifPresent(now -> now.ifPresent(theirs -> clocks.heard(theirs, answer.askedAt(), answer.heardAt())));
+        return json;
+    }
+
+    private HttpRequest.Builder internal(String method, String path, String body) {
+        return request("/internal" + path).method(method, BodyPublishers.ofString(body));
+    }
+
+    private HttpRequest.Builder signed(Report.Completion completion, String body) {
+        long timestamp = System.currentTimeMillis() / 1000;
+        return request("/upload-complete")
+                .header("webhook-id", completion.messageId())
+                .header("webhook-timestamp", Long.toString(timestamp))
+                .header("webhook-signature", settings.signature().sign(completion.messageId(), timestamp, body))
+                .POST(BodyPublishers.ofString(body));
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(settings.url() + path))
+                .header("Authorization", "Bearer " + settings.token())
+                .header("Content-Type", "application/json");
+    }
+
+    private Optional<Answer> exchange(HttpRequest.Builder request, Duration limit) {
+        long asked = System.currentTimeMillis();
+        CompletableFuture<HttpResponse<String>> exchange =
+                http.sendAsync(request.timeout(limit).build(), BodyHandlers.ofString());
+        try {
+            // The client's own limit ends with the answer's headers.
+            HttpResponse<String> response = exchange.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            return Optional.of(new Answer(response.statusCode(), response.body(), asked, System.currentTimeMillis()));
+        } catch (ExecutionException e) {
+            boolean usual = e.getCause() instanceof IOException;
+            LOG.log(usual ? System.Logger.Level.DEBUG : System.Logger.Level.ERROR, "metadata silent", e);
+            return Optional.empty();
+        } catch (TimeoutException e) {
+            exchange.cancel(true);
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            exchange.cancel(true);
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+
+    private record Answer(int statusCode, String body, long askedAt, long heardAt) {}
+}

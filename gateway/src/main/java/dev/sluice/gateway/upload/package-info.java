@@ -1,0 +1,5 @@
+/** One upload request: guarded, decided, received, answered. */
+@NullMarked
+package dev.sluice.gateway.upload;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,117 @@
+package dev.sluice.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigurationTest {
+    @TempDir
+    private Path folder;
+
+    private final Map<String, String> values = new HashMap<>();
+
+    @BeforeEach
+    void fill() throws Exception {
+        values.putAll(RunningGateway.values(folder));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "gateway.buffersize,1",
+        "storage.bukket,x",
+        "gateway.buffer-size,65537",
+        "gateway.buffer-size,many",
+        "gateway.stall,5 seconds",
+        "gateway.stall,PT0S",
+        "gateway.listen,8081",
+        "gateway.metadata-url,ftp://x",
+        "gateway.token-file,/nowhere",
+        "gateway.only-nginx-reaches-me,yes",
+        "storage.integrity,md5",
+        "storage.url,https://store:9000",
+        "storage.bucket,A_B"
+    })
+    void namesTheKeyThatIsWrong(String key, String value) {
+        values.put(key, value);
+        if (key.equals("gateway.only-nginx-reaches-me")) {
+            values.put("gateway.listen", "0.0.0.0:0");
+        }
+
+        assertThatThrownBy(() -> GatewayConfig.from(values))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageStartingWith(key + " ");
+    }
+
+    @Test
+    void namesTheKeyThatIsMissing() {
+        values.remove("storage.url");
+
+        assertThatThrownBy(() -> GatewayConfig.from(values)).hasMessage("storage.url is missing");
+    }
+
+    @Test
+    void refusesToListenToTheWorldUnlessOnlyNginxCan() {
+        values.put("gateway.listen", "0.0.0.0:0");
+
+        assertThatThrownBy(() -> GatewayConfig.from(values)).hasMessageStartingWith("gateway.listen ");
+        values.put("gateway.only-nginx-reaches-me", "true");
+        assertThat(GatewayConfig.from(values).loopbackOnly()).isFalse();
+    }
+
+    @Test
+    void showsNoSecret() {
+        assertThat(GatewayConfig.from(values).toString())
+                .doesNotContain("token-1")
+                .doesNotContain("store-secret")
+                .doesNotContain("whsec_");
+    }
+
+    @Test
+    void letsArgumentsWinOverFilesAndEarlierFilesOverLater() throws Exception {
+        Path first = folder.resolve("first.yaml");
+        Path second = folder.resolve("second.yaml");
+        Files.writeString(first, "gateway:\n  name: one\n  drain: PT1S\n");
+        Files.writeString(second, "gateway:\n  name: two\n  drain: PT2S\n  linger: PT3S\n");
+
+        CommandLine line = CommandLine.parse(
+                "--config",
+                first.toString(),
+                "--config",
+                second.toString(),
+                "gateway.name=three",
+                "--halt-at",
+                "body:1");
+
+        assertThat(line.settings())
+                .containsEntry("gateway.name", "three")
+                .containsEntry("gateway.drain", "PT1S")
+                .containsEntry("gateway.linger", "PT3S");
+        assertThat(line.haltAt()).containsExactly("body:1");
+    }
+
+    @Test
+    void refusesArgumentsThatItDoesNotKnow() {
+        assertThatThrownBy(() -> CommandLine.parse("--verbose")).hasMessageStartingWith("--verbose ");
+        assertThatThrownBy(() -> CommandLine.parse("--config")).hasMessageStartingWith("--config ");
+    }
+
+    @Test
+    void documentsEveryKey() throws Exception {
+        String documentation = Files.readString(Path.of("..", "docs", "configuration.md"));
+
+        for (Key key : Key.values()) {
+            String last = key.key().substring(key.key().indexOf('.') + 1);
+            assertThat(documentation).contains(last);
+            assertThat(Key.help()).contains(key.key());
+        }
+    }
+}

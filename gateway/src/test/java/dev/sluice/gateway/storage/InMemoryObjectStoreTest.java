@@ -1,0 +1,23 @@
+package dev.sluice.gateway.storage;
+
+import java.util.Optional;
+
+class InMemoryObjectStoreTest extends ObjectStoreContract {
+    private final InMemoryObjectStore store = new InMemoryObjectStore();
+
+    @Override
+    ObjectStore store() {
+        return store;
+    }
+
+    @Override
+    Optional<byte[]> read(ObjectKey key) {
+        return store.content(key);
+    }
+
+    @Override
+    String metadata(ObjectKey key) {
+        NewObject object = store.object(key).orElseThrow();
+        return object.contentType() + " " + object.uploadId();
+    }
+}

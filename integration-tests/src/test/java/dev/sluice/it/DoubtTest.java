@@ -1,0 +1,191 @@
+package dev.sluice.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.it.net.Answer;
+import dev.sluice.it.net.FaultProxy.Mode;
+import dev.sluice.it.stack.Await;
+import dev.sluice.it.stack.Options;
+import dev.sluice.it.stack.Stack;
+import dev.sluice.it.stack.Times;
+import jakarta.json.JsonObject;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Message and check meet in every order, and objects appear that nobody waits for any more. */
+class DoubtTest {
+    private static final Stack STACK =
+            new Stack("doubt", Executions.in(Options.plain().withProxies().gateway("gateway.stall=PT60S")));
+    private static final Payload PAYLOAD = new Payload(6, 100_000);
+    private static final int SENT = 40_000;
+
+    @RegisterExtension
+    static final LogsOnFailure LOGS = new LogsOnFailure(STACK);
+
+    @BeforeAll
+    static void start() {
+        STACK.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        STACK.close();
+    }
+
+    @AfterEach
+    void heal() {
+        STACK.toStore().mode(Mode.PASS);
+        STACK.toMetadata().mode(Mode.PASS);
+        STACK.toMetadata().loseNothing();
+        STACK.start();
+    }
+
+    @Test
+    void theLateMessageFillsWhatTheCheckLeftEmpty() {
+        Ledger ledger = new Ledger(STACK);
+        acceptedWhileNobodyListens(ledger, "check-first", () -> {
+            new Rows(STACK, "check-first").await(Seeds.count(), "completed");
+            assertThat(new Rows(STACK, "check-first").all())
+                    .as("what only the message can know")
+                    .allSatisfy(row -> assertThat(row.isNull("crc32c")).isTrue());
+        });
+
+        assertFilledAndDoneOnce(ledger, "check-first");
+    }
+
+    /** The metadata service hears the gateway again at about the time at which the checks come. */
+    @Test
+    void messageAndCheckAtTheSameTimeAreOneCompletion() {
+        Ledger ledger = new Ledger(STACK);
+        SplittableRandom random = new SplittableRandom(Seeds.first());
+        for (int round = 0; round < 3; round++) {
+            Duration silence = Times.SILENT.plusMillis(random.nextInt(600) - 300);
+            acceptedWhileNobodyListens(ledger, "race-" + round, () -> Await.pass(silence));
+        }
+
+        assertFilledAndDoneOnce(ledger, "race");
+    }
+
+    @Test
+    void aCheckAfterTheMessageChangesNothing() {
+        Ledger ledger = new Ledger(STACK);
+        Api api = Api.of(STACK);
+        ledger.sendAll(counted("message-first"), () -> {});
+
+        for (String key : new Rows(STACK, "message-first").keys()) {
+            assertThat(api.hint(STACK.bucket().urlOf(key)).json().getString("state"))
+                    .isEqualTo("completed");
+        }
+        Await.pass(Times.RECHECK);
+
+        assertFilledAndDoneOnce(ledger, "message-first");
+    }
+
+    @Test
+    void aLostAnswerToAnIntentIsOneRow() {
+        Ledger ledger = new Ledger(STACK);
+        STACK.toMetadata().loseFirstAnswers(Pattern.compile("PUT /internal/uploads/"));
+
+        List<Optional<Answer>> answers = ledger.sendAll(counted("intent-repeated"), () -> {});
+
+        assertThat(STACK.toMetadata().lost()).isEqualTo(Seeds.count());
+        assertThat(answers)
+                .allSatisfy(answer -> assertThat(answer.orElseThrow().status()).isEqualTo(201));
+        ledger.check();
+        assertThat(new Rows(STACK, "intent-repeated").all())
+                .hasSize(Seeds.count())
+                .allSatisfy(row -> assertThat(row.getInt("attempt")).isEqualTo(1));
+    }
+
+    @Test
+    void theRowExpiresWhenTheGatewayDiesBeforeItRepeatsItsIntent() {
+        Ledger ledger = new Ledger(STACK);
+        STACK.toMetadata().loseFirstAnswers(Pattern.compile("PUT /internal/uploads/"));
+        List<Sending> sendings = counted("intent-lost");
+
+        ledger.sendAll(sendings, () -> {
+            Await.until(
+                    "all are on record", Times.SETTLED, () -> STACK.toMetadata().lost() == sendings.size());
+            STACK.gateway().kill9();
+        });
+        STACK.gateway().start();
+
+        ledger.check();
+        assertThat(new Rows(STACK, "intent-lost").all()).allSatisfy(row -> {
+            assertThat(row.getString("state")).isIn("expired", "completed");
+            assertThat(row.getInt("attempt")).isEqualTo(1);
+        });
+    }
+
+    /** The ends of the bodies reach the store when their gateway is dead and their rows have expired. */
+    @Test
+    void theLastCheckFindsWhatReachedTheStoreLate() {
+        Ledger ledger = new Ledger(STACK);
+        STACK.gateway().kill9();
+        STACK.gateway().startToHalt("end-sent:" + Seeds.count());
+        try (Bodies bodies = Bodies.open(STACK, ledger, counted("late"), SENT)) {
+            new Rows(STACK, "late").await(Seeds.count(), "receiving");
+            STACK.toStore().mode(Mode.BLACK_HOLE);
+            bodies.finish();
+        }
+        STACK.gateway().awaitEnd();
+        STACK.gateway().launch();
+        new Rows(STACK, "late").await(Seeds.count(), "expired");
+        assertThat(STACK.bucket().keys(STACK.keyPrefix())).doesNotContainAnyElementsOf(new Rows(STACK, "late").keys());
+
+        STACK.toStore().mode(Mode.PASS);
+
+        new Rows(STACK, "late").await(Seeds.count(), "completed");
+        STACK.gateway().awaitReady();
+        assertDoneOnce(ledger, "late");
+    }
+
+    /** All bodies end while nothing of the gateway's reaches the metadata service; it does again after the action. */
+    private static void acceptedWhileNobodyListens(Ledger ledger, String name, Runnable meanwhile) {
+        try (Bodies bodies = Bodies.open(STACK, ledger, counted(name), SENT)) {
+            new Rows(STACK, name).await(Seeds.count(), "receiving");
+            STACK.toMetadata().mode(Mode.BLACK_HOLE);
+            assertThat(bodies.finish())
+                    .allSatisfy(
+                            answer -> assertThat(answer.orElseThrow().status()).isEqualTo(202));
+            meanwhile.run();
+        } finally {
+            STACK.toMetadata().mode(Mode.PASS);
+        }
+    }
+
+    private static void assertFilledAndDoneOnce(Ledger ledger, String name) {
+        Await.holds(Times.SETTLED, () -> assertThat(new Rows(STACK, name).all()).allSatisfy(row -> {
+            assertThat(row.getString("state")).isEqualTo("completed");
+            assertThat(row.isNull("crc32c")).as("%s", row).isFalse();
+        }));
+        assertDoneOnce(ledger, name);
+    }
+
+    private static void assertDoneOnce(Ledger ledger, String name) {
+        ledger.check();
+        for (String id : new Rows(STACK, name).ids()) {
+            JsonObject row = Api.of(STACK).upload(id);
+            assertThat(new Executions(STACK).byUpload().get(id)).as("%s", row).isEqualTo(1);
+            assertThat(row.getJsonArray("deliveries").getValuesAs(JsonObject.class).stream()
+                            .filter(one -> one.getString("event").equals("upload.completed")))
+                    .as("%s", row)
+                    .hasSize(1);
+        }
+    }
+
+    private static List<Sending> counted(String name) {
+        return IntStream.range(0, Seeds.count())
+                .mapToObj(i -> Sending.of(name + "-" + i, PAYLOAD).with("Content-Type", Executions.TYPE))
+                .toList();
+    }
+}

@@ -1,0 +1,201 @@
+package dev.sluice.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.it.net.Answer;
+import dev.sluice.it.net.RawUpload;
+import dev.sluice.it.stack.Await;
+import dev.sluice.it.stack.Http;
+import dev.sluice.it.stack.Options;
+import dev.sluice.it.stack.Stack;
+import dev.sluice.it.stack.Times;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What nginx and the gateway refuse, and that the client hears why even while it sends a large body. */
+class EdgeTest {
+    private static final long LARGE = 50_000_000;
+    private static final Stack STACK = new Stack(
+            "edge",
+            Options.plain()
+                    .metadata("metadata.max-upload-bytes=20000000")
+                    .nginx("MAX_UPLOADS_PER_ADDRESS", "6")
+                    .nginx("MAX_BODY", "60m"));
+
+    @RegisterExtension
+    static final LogsOnFailure LOGS = new LogsOnFailure(STACK);
+
+    @BeforeAll
+    static void start() {
+        STACK.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        STACK.close();
+    }
+
+    @ParameterizedTest(name = "{0}: {1}, chunked {4}")
+    @CsvSource({
+        "Authorization, Bearer nobody, 401, unauthorized, false",
+        "Authorization, Bearer nobody, 401, unauthorized, true",
+        "X-Nothing, x, 413, upload-too-large, false",
+        "X-Nothing, x, 413, upload-too-large, true",
+        "Content-Type, multipart/form-data; boundary=x, 415, unsupported-media-type, false",
+        "Content-Type, multipart/form-data; boundary=x, 415, unsupported-media-type, true",
+        "Content-Encoding, gzip, 415, unsupported-encoding, false",
+        "Content-Encoding, gzip, 415, unsupported-encoding, true",
+        "Repr-Digest, nonsense, 400, bad-request, false"
+    })
+    void theClientHearsWhyItIsRefused(String header, String value, int status, String code, boolean chunked)
+            throws IOException {
+        Sending plain = Sending.of("refused", new Payload(1, LARGE)).with(header, value);
+
+        Answer answer = (chunked ? plain.inChunks() : plain).send(STACK);
+
+        assertThat(answer.status()).as("%s", answer).isEqualTo(status);
+        assertThat(answer.code()).isEqualTo(code);
+    }
+
+    @Test
+    void nginxRefusesWhatIsOverItsOwnLimit() throws IOException {
+        Answer answer = Sending.of("huge", new Payload(1, 70_000_000)).send(STACK);
+
+        assertThat(answer.status()).isEqualTo(413);
+        assertThat(answer.code()).isEqualTo("upload-too-large");
+    }
+
+    @Test
+    void takesAnUnencodedBodyThatSaysSo() throws IOException {
+        Answer answer = Sending.of("identity", new Payload(1, 10))
+                .with("Content-Encoding", "identity")
+                .send(STACK);
+
+        assertThat(answer.status()).as("%s", answer).isEqualTo(201);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/internal/workers",
+                "/internal/leases",
+                "/upload/../internal/workers",
+                "/upload/%2e%2e/internal/workers",
+                "//internal/workers",
+                "/uploads/x/../../internal/workers",
+                "/metrics",
+                "/health",
+                "/",
+                "/jobs/../internal/leases"
+            })
+    void noInternalRouteIsReachable(String path) throws IOException {
+        Map<String, String> headers = Map.of("Authorization", "Bearer " + STACK.workerToken());
+        try (RawUpload request = new RawUpload(STACK.port(), "GET " + path, headers, OptionalLong.of(0))) {
+            assertThat(request.answer(Times.SETTLED).status()).isIn(400, 401, 404, 405);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Length: 5\r\nTransfer-Encoding: chunked",
+                "Content-Length: 5\r\nContent-Length: 6",
+                "Content-Length: +5",
+                "Content-Length: 0x5",
+                "Transfer-Encoding: gzip, chunked",
+                "Transfer-Encoding: chunked, identity",
+                "Transfer-Encoding: xchunked"
+            })
+    void refusesABodyWithoutOnePlainLength(String framing) throws IOException {
+        try (RawUpload upload = rawPut("smuggle", framing)) {
+            upload.write("5\r\nabcde\r\n0\r\n\r\nGET /internal/workers HTTP/1.1\r\nHost: x\r\n\r\n"
+                    .getBytes(StandardCharsets.US_ASCII));
+
+            assertThat(upload.answer(Times.SETTLED).status()).isIn(400, 411, 501);
+        }
+        assertThat(Api.of(STACK).uploads())
+                .noneMatch(row -> row.getString("filename").equals("smuggle"));
+    }
+
+    @Test
+    void tooManyUploadsAtOnceAreToldToComeBack() throws IOException {
+        List<RawUpload> open = new ArrayList<>();
+        Sending sending = Sending.of("many", new Payload(1, 10_000));
+        try {
+            for (int i = 0; i < 6; i++) {
+                RawUpload upload = sending.open(STACK);
+                upload.send(sending.payload().bytes(), 0, 5_000);
+                open.add(upload);
+            }
+            Await.until(
+                    "all are open",
+                    Times.SETTLED,
+                    () -> Api.of(STACK).uploads().stream()
+                                    .filter(row -> row.getString("filename").equals("many"))
+                                    .count()
+                            == 6);
+
+            Answer answer = sending.send(STACK);
+
+            assertThat(answer.status()).isEqualTo(503);
+            assertThat(answer.code()).isEqualTo("too-many-uploads");
+            assertThat(answer.header("Retry-After")).isPresent();
+            for (RawUpload upload : open) {
+                upload.send(sending.payload().bytes(), 5_000, 5_000);
+                assertThat(upload.answer(Times.SETTLED).status()).isEqualTo(201);
+            }
+        } finally {
+            for (RawUpload upload : open) {
+                upload.close();
+            }
+        }
+    }
+
+    @Test
+    void healthIsAnsweredFromOutside() {
+        for (String path : List.of("/health/live", "/health/ready", "/health/loop")) {
+            assertThat(Http.get(STACK.url() + path, Map.of()).status()).as(path).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void drainingFinishesWhatIsOpenAndRefusesWhatIsNew() throws IOException {
+        Sending sending = Sending.of("drained", new Payload(1, 100_000));
+        try (RawUpload upload = sending.open(STACK)) {
+            upload.send(sending.payload().bytes(), 0, 50_000);
+            Await.until("it is open", Times.SETTLED, () -> Api.of(STACK).uploads().stream()
+                    .anyMatch(row -> row.getString("filename").equals("drained")));
+            STACK.gateway().terminate();
+            Await.until("it is not ready any more", Times.SETTLED, () -> !STACK.gateway()
+                    .isReady());
+
+            Answer refused = Sending.of("too-late", new Payload(1, 10)).send(STACK);
+            upload.send(sending.payload().bytes(), 50_000, 50_000);
+
+            assertThat(upload.answer(Times.SETTLED).status()).isEqualTo(201);
+            assertThat(refused.status()).isEqualTo(503);
+            assertThat(refused.code()).isIn("draining", "gateway-unavailable");
+        } finally {
+            STACK.gateway().awaitEnd();
+            STACK.gateway().start();
+        }
+    }
+
+    private static RawUpload rawPut(String filename, String framing) throws IOException {
+        return RawUpload.withHead(
+                STACK.port(),
+                "PUT /upload/" + filename + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + STACK.key("default")
+                        + "\r\n" + framing + "\r\n\r\n");
+    }
+}

@@ -1,0 +1,193 @@
+package dev.sluice.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.it.net.Answer;
+import dev.sluice.it.stack.Await;
+import dev.sluice.it.stack.Options;
+import dev.sluice.it.stack.Part;
+import dev.sluice.it.stack.Stack;
+import dev.sluice.it.stack.Times;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Uploads of unknown length that need several parts: whatever happens in them, no part is left behind. */
+class MultipartCrashTest {
+    private static final Stack STACK =
+            new Stack("multipart-crash", Options.plain().withProxies().gateway("gateway.stall=PT60S"));
+
+    private static final int PART = 5 << 20;
+    private static final int AT_ONCE = 5;
+
+    /** Two whole parts and some. */
+    private static final Payload PAYLOAD = new Payload(5, 2 * PART + 70_000);
+
+    @RegisterExtension
+    static final LogsOnFailure LOGS = new LogsOnFailure(STACK);
+
+    @BeforeAll
+    static void start() {
+        STACK.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        STACK.close();
+    }
+
+    @BeforeEach
+    void heal() {
+        STACK.toStore().loseNothing();
+        STACK.start();
+    }
+
+    /** The kill meets one upload at its moment and the others anywhere; by the bounds of {@code body} first parts are at the store. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"body, 450, 700", "end-held, 1, 5", "end-sent, 1, 5", "stored, 1, 5"})
+    void nothingIsLeftBehindWhenTheGatewayDiesAt(String moment, int from, int to) {
+        Ledger ledger = new Ledger(STACK);
+        SplittableRandom random = new SplittableRandom(Seeds.first() + moment.hashCode());
+
+        for (int round = 0; round < Seeds.count() / AT_ONCE; round++) {
+            String prefix = "parts-" + moment + "-" + round;
+            STACK.gateway().kill9();
+            STACK.gateway().startToHalt(moment + ":" + random.nextInt(from, to + 1));
+            ledger.sendAll(sendings(prefix, AT_ONCE), () -> STACK.gateway().awaitEnd());
+            if (Set.of("body", "end-held").contains(moment)) {
+                assertThat(multiparts(prefix)).as("open at the kill").isNotEmpty();
+            }
+        }
+        STACK.gateway().start();
+
+        ledger.check();
+        assertThat(ledger.statuses()).isSubsetOf(201, 202, 503);
+        assertNoneLeft("parts-" + moment);
+    }
+
+    @Test
+    void checksDecideWhenTheAnswerToTheLastRequestIsLost() {
+        Ledger ledger = new Ledger(STACK);
+        inRounds("complete-lost", sendings -> {
+            STACK.toStore().loseFirstAnswers(Pattern.compile("POST \\S+[?&]uploadId="));
+
+            List<Optional<Answer>> answers = ledger.sendAll(sendings, () -> {});
+
+            assertThat(answers).allSatisfy(answer -> {
+                assertThat(answer.orElseThrow().status()).isEqualTo(503);
+                assertThat(answer.orElseThrow().code()).isEqualTo("outcome-unknown");
+                assertThat(answer.orElseThrow().header("Location")).isPresent();
+            });
+        });
+
+        // S3Proxy begins its answer before it has put the parts together: a check may come in between and abort them
+        new Rows(STACK, "complete-lost").await(Seeds.count(), "completed", "expired");
+        ledger.check();
+        assertNoneLeft("complete-lost");
+    }
+
+    /** The store has begun a multipart upload that the gateway never hears of; it begins another. */
+    @Test
+    void nothingIsLeftBehindWhenTheAnswerToTheFirstRequestIsLost() {
+        Ledger ledger = new Ledger(STACK);
+        inRounds("create-lost", sendings -> {
+            STACK.toStore().loseFirstAnswers(Pattern.compile("POST \\S+[?&]uploads"));
+
+            ledger.sendAll(sendings, () -> {});
+
+            assertThat(STACK.toStore().lost()).isEqualTo(sendings.size());
+        });
+
+        ledger.check();
+        assertNoneLeft("create-lost");
+    }
+
+    @Test
+    void partsAreAbortedWhenTheClientsLeave() {
+        Ledger ledger = new Ledger(STACK);
+        inRounds("left", sendings -> {
+            try (Bodies bodies = Bodies.open(STACK, ledger, sendings, PART + 400_000)) {
+                String prefix = sendings.getFirst().filename().substring(0, "left-0".length());
+                Await.until(
+                        "all have parts",
+                        Times.SETTLED,
+                        () -> multiparts(prefix).size() == sendings.size());
+                bodies.leave();
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+
+        new Rows(STACK, "left").await(Seeds.count(), "failed");
+        ledger.check();
+        assertNoneLeft("left");
+    }
+
+    @Test
+    void nothingIsLeftBehindWhenTheStoreStandsStillInTheMiddle() {
+        Part store = STACK.store().orElseGet(() -> Assumptions.abort("the store is not ours to freeze"));
+        Ledger ledger = new Ledger(STACK);
+        inRounds("still", sendings -> {
+            String prefix = sendings.getFirst().filename().substring(0, "still-0".length());
+            try (Bodies bodies = Bodies.open(STACK, ledger, sendings, PART + 400_000)) {
+                Await.until(
+                        "all have parts",
+                        Times.SETTLED,
+                        () -> multiparts(prefix).size() == sendings.size());
+                store.freeze();
+                try {
+                    assertThat(bodies.finish())
+                            .allSatisfy(answer ->
+                                    assertThat(answer.orElseThrow().code()).isEqualTo("store-unavailable"));
+                } finally {
+                    store.thaw();
+                }
+            }
+        });
+
+        new Rows(STACK, "still").await(Seeds.count(), "failed");
+        ledger.check();
+        assertNoneLeft("still");
+    }
+
+    private static void inRounds(String name, Consumer<List<Sending>> action) {
+        for (int round = 0; round < Seeds.count() / AT_ONCE; round++) {
+            action.accept(sendings(name + "-" + round, AT_ONCE));
+        }
+    }
+
+    private static List<Sending> sendings(String name, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> Sending.of(name + "-" + i, PAYLOAD).inChunks())
+                .toList();
+    }
+
+    /** The multipart uploads that the store keeps for the keys of these rows. */
+    private static List<String> multiparts(String prefix) {
+        return new Rows(STACK, prefix)
+                .keys().stream()
+                        .flatMap(key -> STACK.bucket().multiparts(key).stream())
+                        .toList();
+    }
+
+    private static void assertNoneLeft(String prefix) {
+        Set<String> keys = Set.copyOf(new Rows(STACK, prefix).keys());
+        Await.holds(Times.SETTLED.dividedBy(3), () -> {
+            assertThat(multiparts(prefix)).isEmpty();
+            assertThat(STACK.bucket().multiparts("")).as("in the whole bucket").doesNotContainAnyElementsOf(keys);
+        });
+    }
+}

@@ -1,0 +1,146 @@
+package dev.sluice.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.it.net.Answer;
+import dev.sluice.it.stack.Await;
+import dev.sluice.it.stack.Options;
+import dev.sluice.it.stack.Stack;
+import dev.sluice.it.stack.Times;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A frozen gateway's uploads are given up, begun again by another gateway, and then the first goes on. */
+class SupersededTest {
+    /** The gateway's own watchdogs must not count the time in which it stood still. */
+    private static final Stack STACK = new Stack(
+            "superseded",
+            Options.plain()
+                    .gateway(
+                            "storage.connect-timeout=PT60S",
+                            "storage.continue-timeout=PT60S",
+                            "storage.answer-timeout=PT60S",
+                            "gateway.stall=PT60S"));
+
+    private static final Payload PAYLOAD = new Payload(8, 90_000);
+    private static final int SENT = 40_000;
+
+    @RegisterExtension
+    static final LogsOnFailure LOGS = new LogsOnFailure(STACK);
+
+    @BeforeAll
+    static void start() {
+        STACK.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        STACK.close();
+    }
+
+    @Test
+    void theOlderObjectGoesWhenTheLaterAttemptHasCompletedAndNotBefore() {
+        Ledger ledger = new Ledger(STACK);
+        List<Sending> sendings = keyed("overtaken");
+        STACK.secondGateway().start();
+        try (Bodies first = Bodies.open(STACK, ledger, sendings, SENT)) {
+            new Rows(STACK, "overtaken").await(first.count(), "receiving");
+            STACK.gateway().freeze();
+            new Rows(STACK, "overtaken").await(first.count(), "expired");
+            List<String> olderKeys = new Rows(STACK, "overtaken").keys();
+
+            try (Bodies second = Bodies.openAt(STACK, STACK.secondGatewayPort(), ledger, sendings, SENT)) {
+                Await.until("all are begun again", Times.SETTLED, () -> new Rows(STACK, "overtaken")
+                        .all().stream()
+                                .allMatch(row -> row.getInt("attempt") == 2
+                                        && row.getString("state").equals("receiving")));
+                STACK.gateway().thaw();
+                assertAll(first.finish(), 409, "superseded");
+                Await.pass(Times.RECHECK.multipliedBy(2));
+                assertThat(STACK.bucket().keys(STACK.keyPrefix())).containsAll(olderKeys);
+
+                assertAll(second.finish(), 201, "");
+            }
+            Await.holds(Times.SETTLED, () -> assertThat(STACK.bucket().keys(STACK.keyPrefix()))
+                    .doesNotContainAnyElementsOf(olderKeys)
+                    .containsAll(new Rows(STACK, "overtaken").keys()));
+        }
+
+        ledger.check();
+        STACK.secondGateway().stop();
+    }
+
+    /** At {@code end-held} of one upload all stand still; the later attempts are over when the first go on. */
+    @Test
+    void aLateEndIsToldThatItWasSuperseded() {
+        Ledger ledger = new Ledger(STACK);
+        List<Sending> sendings = keyed("late-end");
+        STACK.secondGateway().start();
+        STACK.gateway().close();
+        STACK.gateway().startToHalt("end-held:1:freeze");
+        try (Bodies first = Bodies.open(STACK, ledger, sendings, SENT)) {
+            new Rows(STACK, "late-end").await(first.count(), "receiving");
+            CompletableFuture<List<Optional<Answer>>> answers = CompletableFuture.supplyAsync(first::finish);
+            STACK.gateway().awaitFrozen();
+            Await.until("none is open", Times.SETTLED, () -> List.of("expired", "completed")
+                    .containsAll(new Rows(STACK, "late-end").states()));
+            try (Bodies second = Bodies.openAt(STACK, STACK.secondGatewayPort(), ledger, sendings, SENT)) {
+                assertAll(second.finish(), 201, "");
+            }
+            STACK.gateway().thaw();
+
+            assertThat(answers.join())
+                    .anySatisfy(
+                            answer -> assertThat(answer.orElseThrow().code()).isEqualTo("superseded"));
+        }
+
+        ledger.check();
+        STACK.secondGateway().stop();
+    }
+
+    /** The gateway goes on after its rows have expired, stores, and dies before it can say so. */
+    @Test
+    void anExpiredUploadIsCompletedByMessageOrLastCheck() {
+        Ledger ledger = new Ledger(STACK);
+        STACK.gateway().close();
+        STACK.gateway().startToHalt("end-held:1:freeze", "stored:" + Seeds.count() / 2);
+        List<Sending> sendings = IntStream.range(0, Seeds.count())
+                .mapToObj(i -> Sending.of("thawed-" + i, PAYLOAD))
+                .toList();
+
+        ledger.sendAll(sendings, () -> {
+            STACK.gateway().awaitFrozen();
+            Await.until("none is open", Times.SETTLED, () -> {
+                List<String> states = new Rows(STACK, "thawed").states();
+                return !states.isEmpty() && List.of("expired", "completed").containsAll(states);
+            });
+            STACK.gateway().thaw();
+            STACK.gateway().awaitEnd();
+        });
+        STACK.gateway().start();
+
+        ledger.check();
+        assertThat(new Rows(STACK, "thawed")
+                        .states().stream().filter("completed"::equals).count())
+                .isGreaterThanOrEqualTo(Seeds.count() / 2);
+    }
+
+    private static void assertAll(List<Optional<Answer>> answers, int status, String code) {
+        assertThat(answers).allSatisfy(answer -> {
+            assertThat(answer.orElseThrow().status()).as("%s", answer).isEqualTo(status);
+            assertThat(answer.orElseThrow().code()).isEqualTo(code);
+        });
+    }
+
+    private static List<Sending> keyed(String name) {
+        return IntStream.range(0, Seeds.count())
+                .mapToObj(i -> Sending.of(name + "-" + i, PAYLOAD).with("Idempotency-Key", "key of " + name + i))
+                .toList();
+    }
+}

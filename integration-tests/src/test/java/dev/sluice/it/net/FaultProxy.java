@@ -1,0 +1,198 @@
+package dev.sluice.it.net;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.StandardSocketOptions;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
+
+/** A TCP proxy on loopback that breaks what passes it as a test says; the mode of the moment counts for open connections too. Thread-safe. */
+public final class FaultProxy implements AutoCloseable {
+    /** What happens to bytes. */
+    public enum Mode {
+        PASS,
+        /** New connections are reset, open ones too. */
+        CUT,
+        /** Nothing moves in either direction. */
+        BLACK_HOLE,
+        /** What the server says waits until another mode is set. */
+        HOLD_ANSWERS,
+        /** The same, but 1xx pass. */
+        HOLD_FINAL_ANSWERS,
+        /** The connection is reset when the server gives a final answer; 1xx pass. */
+        LOSE_ANSWERS
+    }
+
+    private final ServerSocket server;
+    private final int target;
+    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final AtomicLong toServer = new AtomicLong();
+    private final Set<String> requestsWithLostAnswers = new HashSet<>();
+    private Mode mode = Mode.PASS;
+    private Optional<Pattern> requestsToLose = Optional.empty();
+
+    public FaultProxy(int target) throws IOException {
+        this.target = target;
+        this.server = new ServerSocket(0, 512, InetAddress.getLoopbackAddress());
+        Thread.ofVirtual().name("fault-proxy").start(this::accept);
+    }
+
+    public int port() {
+        return server.getLocalPort();
+    }
+
+    /** Bytes that went from clients to the server. */
+    public long toServer() {
+        return toServer.get();
+    }
+
+    public synchronized void mode(Mode wanted) {
+        mode = wanted;
+        notifyAll();
+        if (wanted == Mode.CUT) {
+            cutAll();
+        }
+    }
+
+    /** From now on the first answer to each request whose request line begins so is lost; what repeats it gets its answer. */
+    public synchronized void loseFirstAnswers(Pattern requestLine) {
+        requestsWithLostAnswers.clear();
+        requestsToLose = Optional.of(requestLine);
+    }
+
+    /** How many requests have lost their first answers, or will when these come. */
+    public synchronized int lost() {
+        return requestsWithLostAnswers.size();
+    }
+
+    public synchronized void loseNothing() {
+        requestsToLose = Optional.empty();
+    }
+
+    public void cutAll() {
+        open.forEach(FaultProxy::reset);
+        open.clear();
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        cutAll();
+    }
+
+    private void accept() {
+        while (!server.isClosed()) {
+            try {
+                Socket client = server.accept();
+                if (current() == Mode.CUT) {
+                    reset(client);
+                    continue;
+                }
+                Thread.ofVirtual().start(() -> connect(client));
+            } catch (IOException gone) {
+                // the proxy was closed, or one connection was gone before it was there
+            }
+        }
+    }
+
+    private void connect(Socket client) {
+        Socket upstream = new Socket();
+        open.add(client);
+        open.add(upstream);
+        try {
+            upstream.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target), 2000);
+            AtomicBoolean loses = new AtomicBoolean();
+            Thread.ofVirtual().start(() -> pump(client, upstream, false, loses));
+            pump(upstream, client, true, loses);
+        } catch (IOException gone) {
+            drop(client, upstream);
+        }
+    }
+
+    private void pump(Socket from, Socket to, boolean answers, AtomicBoolean loses) {
+        byte[] buffer = new byte[16384];
+        try {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            int count;
+            while ((count = in.read(buffer)) >= 0) {
+                if (!mayPass(buffer, count, answers) || (answers && loses.get() && isFinalAnswer(buffer, count))) {
+                    break;
+                }
+                if (!answers && isToLose(buffer, count)) {
+                    loses.set(true);
+                }
+                out.write(buffer, 0, count);
+                if (!answers) {
+                    toServer.addAndGet(count);
+                }
+            }
+            if (count < 0) {
+                to.shutdownOutput();
+                return;
+            }
+            drop(from, to);
+        } catch (IOException gone) {
+            drop(from, to);
+        }
+    }
+
+    private synchronized boolean mayPass(byte[] buffer, int count, boolean answers) throws IOException {
+        try {
+            while (mode == Mode.BLACK_HOLE || (answers && holds(buffer, count))) {
+                wait();
+            }
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+        return mode != Mode.CUT && !(answers && mode == Mode.LOSE_ANSWERS && isFinalAnswer(buffer, count));
+    }
+
+    private synchronized boolean isToLose(byte[] buffer, int count) {
+        if (requestsToLose.isEmpty()) {
+            return false;
+        }
+        String start = new String(buffer, 0, Math.min(count, 1024), StandardCharsets.ISO_8859_1);
+        String line = start.lines().findFirst().orElse("");
+        return requestsToLose.get().matcher(line).lookingAt() && requestsWithLostAnswers.add(line);
+    }
+
+    private synchronized boolean holds(byte[] buffer, int count) {
+        return mode == Mode.HOLD_ANSWERS || (mode == Mode.HOLD_FINAL_ANSWERS && isFinalAnswer(buffer, count));
+    }
+
+    private static boolean isFinalAnswer(byte[] buffer, int count) {
+        return count < 10 || buffer[9] != '1';
+    }
+
+    private synchronized Mode current() {
+        return mode;
+    }
+
+    private void drop(Socket one, Socket other) {
+        open.remove(one);
+        open.remove(other);
+        reset(one);
+        reset(other);
+    }
+
+    private static void reset(Socket socket) {
+        try {
+            socket.setOption(StandardSocketOptions.SO_LINGER, 0);
+            socket.close();
+        } catch (IOException gone) {
+            // gone already
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package dev.sluice.it.stack;
+
+import dev.sluice.it.Payload;
+import io.minio.BucketExistsArgs;
+import io.minio.CopyObjectArgs;
+import io.minio.GetObjectArgs;
+import io.minio.GetPresignedObjectUrlArgs;
+import io.minio.Http.Method;
+import io.minio.ListMultipartUploadsArgs;
+import io.minio.ListObjectsArgs;
+import io.minio.MakeBucketArgs;
+import io.minio.MinioAsyncClient;
+import io.minio.MinioClient;
+import io.minio.PutObjectArgs;
+import io.minio.RemoveObjectArgs;
+import io.minio.Result;
+import io.minio.SourceObject;
+import io.minio.StatObjectArgs;
+import io.minio.errors.ErrorResponseException;
+import io.minio.errors.MinioException;
+import io.minio.messages.Item;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.regex.Pattern;
+
+/** What a test sees of the store: the objects of one bucket, by S3. */
+public final class Bucket {
+    /** S3Proxy writes a body to {@code key-UUID} beside its key first, and a kill leaves that behind in listings. */
+    private static final Pattern HALF_WRITTEN =
+            Pattern.compile(".*/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
+    private final MinioClient client;
+    private final MinioAsyncClient multiparts;
+    private final StoreAccess access;
+
+    Bucket(StoreAccess access, String secret) {
+        this.access = access;
+        this.client = MinioClient.builder()
+                .endpoint(access.url().toString())
+                .credentials(access.accessKey(), secret)
+                .region("us-east-1")
+                .build();
+        this.multiparts = MinioAsyncClient.builder()
+                .endpoint(access.url().toString())
+                .credentials(access.accessKey(), secret)
+                .region("us-east-1")
+                .build();
+    }
+
+    public String name() {
+        return access.bucket();
+    }
+
+    /** The URL that a hint would name. */
+    public String urlOf(String key) {
+        return access.url() + "/" + name() + "/" + key;
+    }
+
+    public void make() {
+        call(() -> {
+            if (!client.bucketExists(BucketExistsArgs.builder().bucket(name()).build())) {
+                client.makeBucket(MakeBucketArgs.builder().bucket(name()).build());
+            }
+            return true;
+        });
+    }
+
+    public String sha256(String key) {
+        return call(() -> Payload.sha256(client.getObject(
+                GetObjectArgs.builder().bucket(name()).object(key).build())));
+    }
+
+    public boolean exists(String key) {
+        try {
+            client.statObject(
+                    StatObjectArgs.builder().bucket(name()).object(key).build());
+            return true;
+        } catch (ErrorResponseException e) {
+            if (e.errorResponse().code().startsWith("NoSuch")) {
+                return false;
+            }
+            throw new AssertionError(e);
+        } catch (MinioException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The keys under a prefix, what the store left behind of bodies that never ended left out. */
+    public List<String> keys(String prefix) {
+        return listed(prefix).stream()
+                .filter(key -> !HALF_WRITTEN.matcher(key).matches())
+                .toList();
+    }
+
+    /** The keys under a prefix as the store lists them, half-written files among them. */
+    public List<String> listed(String prefix) {
+        return call(() -> {
+            List<String> keys = new ArrayList<>();
+            for (Result<Item> item : client.listObjects(ListObjectsArgs.builder()
+                    .bucket(name())
+                    .prefix(prefix)
+                    .recursive(true)
+                    .build())) {
+                keys.add(item.get().objectName());
+            }
+            return keys;
+        });
+    }
+
+    /** The keys under a prefix that have multipart uploads neither completed nor aborted; MinIO answers for whole keys only. */
+    public List<String> multiparts(String prefix) {
+        try {
+            return call(() -> multiparts
+                    .listMultipartUploads(ListMultipartUploadsArgs.builder()
+                            .bucket(name())
+                            .prefix(prefix)
+                            .build())
+                    .join()
+                    .result()
+                    .uploads()
+                    .stream()
+                    .map(upload -> upload.objectName())
+                    .filter(key -> key.startsWith(prefix))
+                    .toList());
+        } catch (CompletionException e) {
+            throw new AssertionError("the store does not list multiparts", e);
+        }
+    }
+
+    /** A URL to which anybody may put one object for an hour. */
+    public String putUrl(String key) {
+        return call(() -> client.getPresignedObjectUrl(GetPresignedObjectUrlArgs.builder()
+                .method(Method.PUT)
+                .bucket(name())
+                .object(key)
+                .expiry(3600)
+                .build()));
+    }
+
+    public void put(String key, Payload payload, Map<String, String> metadata) {
+        call(() -> client.putObject(PutObjectArgs.builder().bucket(name()).object(key).userMetadata(metadata).stream(
+                        payload.stream(), payload.size(), -1L)
+                .build()));
+    }
+
+    public void copy(String from, String to) {
+        call(() -> client.copyObject(CopyObjectArgs.builder()
+                .bucket(name())
+                .object(to)
+                .source(SourceObject.builder().bucket(name()).object(from).build())
+                .build()));
+    }
+
+    public void remove(String key) {
+        call(() -> {
+            client.removeObject(
+                    RemoveObjectArgs.builder().bucket(name()).object(key).build());
+            return true;
+        });
+    }
+
+    @FunctionalInterface
+    private interface Call<T> {
+        T run() throws MinioException;
+    }
+
+    private static <T> T call(Call<T> call) {
+        try {
+            return call.run();
+        } catch (MinioException e) {
+            throw new AssertionError("the store refuses: " + e.getMessage(), e);
+        }
+    }
+}

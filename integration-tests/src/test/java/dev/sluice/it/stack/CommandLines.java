@@ -1,0 +1,93 @@
+package dev.sluice.it.stack;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How each part of one system is started: its program, its keys, and the file with rules and commands that all of them read. */
+record CommandLines(
+        Path folder, Options options, Secrets secrets, StoreAccess store, String keyPrefix, String callbackUrl) {
+
+    List<String> metadata(int port, int internalPort) {
+        List<String> arguments = start("metadata-service", 96);
+        arguments.addAll(List.of(
+                "metadata.listen=127.0.0.1:" + port,
+                "metadata.internal-listen=127.0.0.1:" + internalPort,
+                "metadata.data=" + folder.resolve("metadata"),
+                "metadata.keys=" + folder.resolve("keys"),
+                "metadata.gateway-token-file=" + secrets.file("gateway.token"),
+                "metadata.worker-token-file=" + secrets.file("worker.token"),
+                "metadata.signing-secret-file=" + secrets.file("signing.secret"),
+                "metadata.max-upload-bytes=2147483648",
+                "metadata.bucket=" + store.bucket(),
+                "metadata.key-prefix=" + keyPrefix,
+                "metadata.callback.url=" + callbackUrl,
+                "metadata.callback.secret-file=" + secrets.file("callback.secret")));
+        arguments.addAll(Times.metadata());
+        arguments.addAll(options.metadata());
+        return arguments;
+    }
+
+    /** @param seen the store as this gateway reaches it: perhaps through a proxy */
+    List<String> gateway(String name, int port, int healthPort, int internalPort, StoreAccess seen) {
+        List<String> arguments = start("gateway", options.gatewayHeapMb());
+        arguments.addAll(List.of(
+                "gateway.name=" + name,
+                "gateway.listen=127.0.0.1:" + port,
+                "gateway.health-listen=127.0.0.1:" + healthPort,
+                "gateway.metadata-url=http://127.0.0.1:" + internalPort,
+                "gateway.token-file=" + secrets.file("gateway.token"),
+                "gateway.signing-secret-file=" + secrets.file("signing.secret")));
+        arguments.addAll(storage(seen));
+        arguments.addAll(Times.gateway());
+        arguments.addAll(options.gateway());
+        return arguments;
+    }
+
+    List<String> worker(int internalPort) {
+        List<String> arguments = start("worker", 96);
+        arguments.addAll(List.of(
+                "worker.name=w",
+                "worker.metadata-url=http://127.0.0.1:" + internalPort,
+                "worker.token-file=" + secrets.file("worker.token"),
+                "worker.state=" + folder.resolve("worker")));
+        arguments.addAll(storage(store));
+        arguments.addAll(Times.worker());
+        arguments.addAll(options.worker());
+        return arguments;
+    }
+
+    String yaml() {
+        StringBuilder text = new StringBuilder("metadata:\n  stores:\n    - url: " + store.url() + "\n      buckets: ["
+                + store.bucket() + "]\n  rules:\n    - name: all\n      jobs:\n        - kind: verify\n");
+        options.commands()
+                .keySet()
+                .forEach(kind ->
+                        text.append("    - name: " + kind + "\n      match:\n        content-type: application/x-"
+                                + kind + "\n      jobs:\n        - kind: " + kind + "\n"));
+        text.append(options.commands().isEmpty() ? "" : "worker:\n  commands:\n");
+        options.commands().forEach((kind, argv) -> {
+            text.append("    " + kind + ":\n      argv:\n");
+            argv.forEach(word -> text.append(
+                    "        - '" + word.replace("@folder@", folder.toString()).replace("'", "''") + "'\n"));
+        });
+        return text.toString();
+    }
+
+    private List<String> start(String module, int heapMb) {
+        List<String> command = Programs.part(module, heapMb);
+        command.addAll(List.of("--config", folder.resolve("system.yaml").toString()));
+        return command;
+    }
+
+    private static List<String> storage(StoreAccess access) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "storage.url=" + access.url(),
+                "storage.bucket=" + access.bucket(),
+                "storage.access-key=" + access.accessKey(),
+                "storage.secret-key-file=" + access.secretKeyFile(),
+                "storage.integrity=" + access.integrity()));
+        arguments.addAll(Times.storage());
+        return arguments;
+    }
+}

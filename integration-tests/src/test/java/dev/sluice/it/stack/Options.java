@@ -1,0 +1,58 @@
+package dev.sluice.it.stack;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** How a system differs from the plain one; every method gives a changed copy. */
+public record Options(
+        boolean proxies,
+        int gatewayHeapMb,
+        List<String> gateway,
+        List<String> metadata,
+        List<String> worker,
+        Map<String, String> nginx,
+        Map<String, List<String>> commands) {
+
+    public static Options plain() {
+        return new Options(false, 96, List.of(), List.of(), List.of(), Map.of(), Map.of());
+    }
+
+    /** Puts a fault proxy between gateway and store, and between gateway and metadata service. */
+    public Options withProxies() {
+        return new Options(true, gatewayHeapMb, gateway, metadata, worker, nginx, commands);
+    }
+
+    public Options gateway(String... arguments) {
+        return new Options(proxies, gatewayHeapMb, joined(gateway, arguments), metadata, worker, nginx, commands);
+    }
+
+    public Options metadata(String... arguments) {
+        return new Options(proxies, gatewayHeapMb, gateway, joined(metadata, arguments), worker, nginx, commands);
+    }
+
+    public Options worker(String... arguments) {
+        return new Options(proxies, gatewayHeapMb, gateway, metadata, joined(worker, arguments), nginx, commands);
+    }
+
+    /** Sets a placeholder of the nginx template. */
+    public Options nginx(String placeholder, String value) {
+        Map<String, String> all = new HashMap<>(nginx);
+        all.put(placeholder, value);
+        return new Options(proxies, gatewayHeapMb, gateway, metadata, worker, Map.copyOf(all), commands);
+    }
+
+    /** Adds a command job for uploads of the type {@code application/x-KIND}; {@code @folder@} in it is the system's folder. */
+    public Options command(String kind, String... argv) {
+        Map<String, List<String>> all = new TreeMap<>(commands);
+        all.put(kind, List.of(argv));
+        return new Options(proxies, gatewayHeapMb, gateway, metadata, worker, nginx, Map.copyOf(all));
+    }
+
+    private static List<String> joined(List<String> some, String... more) {
+        return new ArrayList<>(Stream.concat(some.stream(), Stream.of(more)).toList());
+    }
+}

@@ -1,0 +1,154 @@
+package dev.sluice.it.stack;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** The project's own {@code ./run}, with a data folder and a port of its own. */
+public final class RunScript implements AutoCloseable {
+    /** How a run ended, and all that it said. */
+    public record Ended(int status, String output) {}
+
+    private static final Duration LONGEST = Duration.ofMinutes(2);
+
+    private final int port = Ports.free();
+    private final Path folder =
+            Path.of("target", "stacks", "run-" + ProcessHandle.current().pid()).toAbsolutePath();
+    private final Part part;
+
+    public RunScript() {
+        make(folder);
+        part = new Part(
+                "run",
+                command(List.of("--data", data().toString(), "--port", Integer.toString(port))),
+                folder.resolve("run.log"),
+                () -> Http.status(url() + "/health/ready") == 200 && output().contains("Sluice is up"));
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public String url() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    public Path data() {
+        return folder.resolve("data");
+    }
+
+    /** A second data folder. */
+    public Path otherData() {
+        return folder.resolve("other");
+    }
+
+    /** The one that stays up, to be started and stopped. */
+    public Part part() {
+        return part;
+    }
+
+    /** What the one that stays up has said. */
+    public String output() {
+        return read(part.log());
+    }
+
+    /** Runs it with these options alone until it ends by itself. */
+    public Ended ended(String... options) {
+        Path log = folder.resolve("ended.log");
+        try {
+            Process process = new ProcessBuilder(command(List.of(options)))
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile())
+                    .start();
+            process.getOutputStream().close();
+            if (!process.waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS)) {
+                process.destroy();
+                throw new AssertionError("./run does not end: " + read(log));
+            }
+            return new Ended(process.exitValue(), read(log));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The processes that it has on record as running. */
+    public List<ProcessHandle> parts() {
+        try (Stream<Path> files = Files.list(data().resolve("run"))) {
+            return files.filter(file -> file.toString().endsWith(".pid"))
+                    .flatMap(file -> handle(file).stream())
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public Optional<ProcessHandle> part(String name) {
+        return handle(data().resolve("run").resolve(name + ".pid"));
+    }
+
+    /** Ends it, orderly if it can, and deletes all but its logs. */
+    @Override
+    public void close() throws IOException {
+        if (part.alive()) {
+            part.stop();
+        }
+        for (Path data : List.of(data(), otherData())) {
+            for (String kept : List.of("objects", "sample", "metadata", "cache", "worker", "secrets")) {
+                delete(data.resolve(kept));
+            }
+        }
+    }
+
+    private static void delete(Path tree) throws IOException {
+        if (Files.exists(tree)) {
+            try (Stream<Path> files = Files.walk(tree)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    private static Optional<ProcessHandle> handle(Path record) {
+        try {
+            return ProcessHandle.of(
+                    Long.parseLong(Files.readString(record).strip().split(" ", 2)[0]));
+        } catch (IOException | NumberFormatException gone) {
+            return Optional.empty();
+        }
+    }
+
+    private static List<String> command(List<String> options) {
+        List<String> command =
+                new ArrayList<>(List.of(Programs.root().resolve("run").toString(), "--no-install"));
+        command.addAll(options);
+        return command;
+    }
+
+    private static String read(Path log) {
+        try {
+            return Files.exists(log) ? Files.readString(log) : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void make(Path folder) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package dev.sluice.it.stack;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The S3 service of a system: the embedded S3Proxy, a MinIO program ({@code sluice.store.program}) started for each system, or one
+ * that runs already ({@code sluice.store.url}) and that no test may stop.
+ */
+final class StoreService {
+    private final StoreAccess access;
+    private final Optional<Part> part;
+
+    private StoreService(StoreAccess access, Optional<Part> part) {
+        this.access = access;
+        this.part = part;
+    }
+
+    static StoreService in(Path folder) {
+        String url = System.getProperty("sluice.store.url", "");
+        if (!url.isEmpty()) {
+            StoreAccess access = new StoreAccess(
+                    URI.create(url),
+                    System.getProperty("sluice.store.access-key", ""),
+                    Path.of(System.getProperty("sluice.store.secret-key-file", "")),
+                    System.getProperty("sluice.store.bucket", "uploads"),
+                    System.getProperty("sluice.store.integrity", "crc32c-trailer"));
+            return new StoreService(access, Optional.empty());
+        }
+        String program = System.getProperty("sluice.store.program", "");
+        return program.isEmpty() ? embedded(folder) : minio(program, folder);
+    }
+
+    static String name() {
+        String url = System.getProperty("sluice.store.url", "");
+        if (!url.isEmpty()) {
+            return "an existing one at " + url;
+        }
+        String program = System.getProperty("sluice.store.program", "");
+        return program.isEmpty() ? "the embedded S3Proxy" : program + ", one for each system";
+    }
+
+    StoreAccess access() {
+        return access;
+    }
+
+    /** The process, where this run owns it. */
+    Optional<Part> part() {
+        return part;
+    }
+
+    private static StoreService embedded(Path folder) {
+        int port = Ports.free();
+        StoreAccess access = access(folder, port, "size");
+        Path properties = folder.resolve("s3proxy.properties");
+        Secrets.write(
+                properties,
+                Template.rendered(
+                        Programs.root().resolve("embedded-store/s3proxy.properties.template"),
+                        Map.of(
+                                "LISTEN",
+                                "127.0.0.1:" + port,
+                                "ACCESS_KEY",
+                                access.accessKey(),
+                                "SECRET_KEY",
+                                "store-secret",
+                                "OBJECTS",
+                                folder.resolve("store").toString())));
+        folder.resolve("store").toFile().mkdirs();
+        Part part = new Part(
+                "store",
+                Programs.embeddedStore(properties),
+                folder.resolve("logs/store.log"),
+                () -> Http.status("http://127.0.0.1:" + port + "/") > 0);
+        return new StoreService(access, Optional.of(part));
+    }
+
+    private static StoreService minio(String program, Path folder) {
+        int port = Ports.free();
+        StoreAccess access = access(folder, port, "crc32c-trailer");
+        Part part = new Part(
+                "store",
+                List.of(
+                        "env",
+                        "MINIO_ROOT_USER=" + access.accessKey(),
+                        "MINIO_ROOT_PASSWORD=store-secret",
+                        program,
+                        "server",
+                        folder.resolve("store").toString(),
+                        "--address",
+                        "127.0.0.1:" + port),
+                folder.resolve("logs/store.log"),
+                () -> Http.status("http://127.0.0.1:" + port + "/minio/health/cluster") == 200);
+        return new StoreService(access, Optional.of(part));
+    }
+
+    private static StoreAccess access(Path folder, int port, String integrity) {
+        Path secret = folder.resolve("secrets/store.secret");
+        Secrets.write(secret, "store-secret");
+        return new StoreAccess(URI.create("http://127.0.0.1:" + port), "store-key", secret, "uploads", integrity);
+    }
+}

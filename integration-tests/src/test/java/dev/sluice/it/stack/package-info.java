@@ -1,0 +1,5 @@
+/** Starts, freezes, kills and looks at the real processes of one system on free loopback ports. */
+@NullMarked
+package dev.sluice.it.stack;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,16 @@
+package dev.sluice.metadata;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/** Waiting times between tries: full jitter below {@code min(cap, base * 2^failures)}. */
+public record Backoff(Duration base, Duration cap) {
+    /** Milliseconds to wait after one more failure than {@code failures}. */
+    public long millis(int failures, RandomGenerator random) {
+        long ceiling = base.toMillis();
+        for (int i = 0; i < failures && ceiling < cap.toMillis(); i++) {
+            ceiling *= 2;
+        }
+        return random.nextLong(Math.min(ceiling, cap.toMillis()) + 1);
+    }
+}

@@ -1,0 +1,47 @@
+package dev.sluice.metadata;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The arguments of the process (docs/configuration.md). */
+record CommandLine(List<Path> files, List<String> haltAt, Map<String, String> keys, boolean help, boolean version) {
+    CommandLine {
+        files = List.copyOf(files);
+        haltAt = List.copyOf(haltAt);
+        keys = Map.copyOf(keys);
+    }
+
+    static CommandLine parse(List<String> args) {
+        List<Path> files = new ArrayList<>();
+        List<String> haltAt = new ArrayList<>();
+        Map<String, String> keys = new HashMap<>();
+        for (int i = 0; i < args.size(); i++) {
+            String arg = args.get(i);
+            switch (arg) {
+                case "--config" -> files.add(Path.of(value(args, ++i, arg)));
+                case "--halt-at" -> haltAt.add(value(args, ++i, arg));
+                case "--help", "--version" -> keys.put(arg, "");
+                default -> {
+                    int equals = arg.indexOf('=');
+                    if (equals < 1 || arg.startsWith("-")) {
+                        throw new StartException("unknown argument " + arg + "; --help lists them");
+                    }
+                    keys.put(arg.substring(0, equals), arg.substring(equals + 1));
+                }
+            }
+        }
+        boolean help = keys.remove("--help") != null;
+        boolean version = keys.remove("--version") != null;
+        return new CommandLine(files, haltAt, keys, help, version);
+    }
+
+    private static String value(List<String> args, int index, String option) {
+        if (index >= args.size()) {
+            throw new StartException(option + " needs a value");
+        }
+        return args.get(index);
+    }
+}

@@ -1,0 +1,62 @@
+package dev.sluice.metadata;
+
+import io.helidon.logging.common.LogConfig;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Properties;
+
+/** Starts the metadata service: {@code java -jar metadata-service.jar [--config FILE]… [--halt-at NAME:N[:freeze]]… [key=value]…}. */
+public final class MetadataMain {
+    private static final int USAGE = 2;
+
+    private MetadataMain() {}
+
+    public static void main(String[] args) {
+        try {
+            CommandLine line = CommandLine.parse(List.of(args));
+            if (line.help()) {
+                System.out.print(new String(resource("/help.txt"), StandardCharsets.UTF_8));
+            } else if (line.version()) {
+                System.out.println(version());
+            } else {
+                run(line);
+            }
+        } catch (StartException | IllegalArgumentException e) {
+            System.err.println("metadata-service: " + e.getMessage());
+            System.exit(USAGE);
+        } catch (IOException | RuntimeException e) {
+            System.err.println("metadata-service: cannot start: " + e);
+            System.exit(1);
+        }
+    }
+
+    private static void run(CommandLine line) throws IOException {
+        MetadataConfig config = MetadataConfig.from(line);
+        HaltPoints haltPoints = new HaltPoints(line.haltAt());
+        LogConfig.configureRuntime();
+        MetadataService service = MetadataService.start(config, haltPoints);
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(service::close));
+    }
+
+    private static String version() throws IOException {
+        Properties properties = new Properties();
+        try (InputStream in =
+                MetadataMain.class.getResourceAsStream("/META-INF/maven/dev.sluice/metadata-service/pom.properties")) {
+            if (in != null) {
+                properties.load(in);
+            }
+        }
+        return properties.getProperty("version", "development");
+    }
+
+    private static byte[] resource(String name) throws IOException {
+        try (InputStream in = MetadataMain.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IOException("no resource " + name);
+            }
+            return in.readAllBytes();
+        }
+    }
+}

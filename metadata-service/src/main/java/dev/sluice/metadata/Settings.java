@@ -1,0 +1,152 @@
+package dev.sluice.metadata;
+
+import io.helidon.config.Config;
+import io.helidon.config.ConfigSources;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/** The keys of one section while they are read; remembers which were asked for, so that the others can be refused by name. */
+final class Settings {
+    private final String section;
+    private final TreeMap<String, String> values;
+    private final Set<String> read = new HashSet<>();
+
+    private Settings(String section, Map<String, String> values) {
+        this.section = section;
+        this.values = new TreeMap<>(values);
+    }
+
+    /** Arguments win over files, earlier files over later ones; neither environment nor system properties count. */
+    static Settings load(CommandLine line, String section) {
+        Config.Builder builder = Config.builder()
+                .disableEnvironmentVariablesSource()
+                .disableSystemPropertiesSource()
+                .disableValueResolving()
+                .disableKeyResolving()
+                .addSource(ConfigSources.create(line.keys()));
+        for (Path file : line.files()) {
+            if (!Files.isReadable(file)) {
+                throw new StartException("cannot read the configuration file " + file);
+            }
+            builder.addSource(ConfigSources.file(file));
+        }
+        Config config = builder.build().get(section).detach();
+        return new Settings(section, config.exists() ? config.asMap().orElse(Map.of()) : Map.of());
+    }
+
+    Optional<String> text(String key) {
+        read.add(key);
+        return Optional.ofNullable(values.get(key)).map(String::strip).filter(value -> !value.isEmpty());
+    }
+
+    String required(String key) {
+        return text(key).orElseThrow(() -> new StartException(section + "." + key + " is missing"));
+    }
+
+    boolean flag(String key) {
+        return switch (text(key).orElse("false")) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw wrong(key, "true or false");
+        };
+    }
+
+    Optional<Long> maybeNumber(String key) {
+        return text(key).map(value -> {
+            if (!value.matches("\\d{1,18}")) {
+                throw wrong(key, "a whole number");
+            }
+            return Long.parseLong(value);
+        });
+    }
+
+    long number(String key, long absent) {
+        return maybeNumber(key).orElse(absent);
+    }
+
+    int count(String key, int absent) {
+        long value = number(key, absent);
+        if (value < 1 || value > Integer.MAX_VALUE) {
+            throw wrong(key, "a whole number above zero");
+        }
+        return (int) value;
+    }
+
+    Duration span(String key, String absent) {
+        try {
+            Duration span = Duration.parse(text(key).orElse(absent));
+            if (span.isNegative() || span.isZero()) {
+                throw wrong(key, "longer than nothing");
+            }
+            return span;
+        } catch (DateTimeParseException e) {
+            throw wrong(key, "a span such as PT5S");
+        }
+    }
+
+    Optional<URI> url(String key) {
+        return text(key).map(value -> {
+            try {
+                URI url = new URI(value);
+                if (url.getHost() != null && Set.of("http", "https").contains(url.getScheme())) {
+                    return url;
+                }
+            } catch (URISyntaxException e) {
+                throw wrong(key, "an http URL");
+            }
+            throw wrong(key, "an http URL");
+        });
+    }
+
+    /** The content of the file that the key names, parsed; the content is never shown. */
+    <T> T secret(String key, Function<String, Optional<T>> parser, String form) {
+        Path file = Path.of(required(key));
+        try {
+            return parser.apply(Files.readString(file).strip())
+                    .orElseThrow(() -> wrong(key, "a file that holds " + form));
+        } catch (IOException e) {
+            throw new StartException(section + "." + key + ": cannot read " + file, e);
+        }
+    }
+
+    /** The keys one level below, in order; numbers for a list. */
+    Set<String> below(String key) {
+        Set<String> names = new TreeSet<>(
+                (a, b) -> a.length() == b.length() ? a.compareTo(b) : Integer.compare(a.length(), b.length()));
+        String prefix = key + '.';
+        for (String name : values.tailMap(prefix).keySet()) {
+            if (!name.startsWith(prefix)) {
+                break;
+            }
+            names.add(name.substring(prefix.length()).split("\\.", 2)[0]);
+        }
+        return names;
+    }
+
+    void refuseUnread() {
+        Set<String> unknown = new TreeSet<>(values.keySet());
+        unknown.removeAll(read);
+        unknown.removeIf(
+                key -> values.getOrDefault(key, "").isEmpty() && !below(key).isEmpty());
+        if (!unknown.isEmpty()) {
+            throw new StartException(
+                    "unknown key " + section + "." + unknown.iterator().next());
+        }
+    }
+
+    StartException wrong(String key, String wanted) {
+        return new StartException(section + "." + key + " must be " + wanted);
+    }
+}

@@ -1,0 +1,98 @@
+package dev.sluice.metadata.access;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** The bearer keys of a folder, one file {@code OWNER.key} each; files that come or go are seen at the next look-up. Thread-safe. */
+public final class Keys {
+    private record Known(Instant changed, Instant readAt, Map<String, ServiceToken> keys) {
+        /** A file system's clock is coarse: a change just before the reading may not show in the folder's time. */
+        boolean stale(Instant now) {
+            return !now.equals(changed) || Duration.between(changed, readAt).compareTo(COARSE) < 0;
+        }
+    }
+
+    private static final Logger LOG = System.getLogger(Keys.class.getName());
+    private static final Duration COARSE = Duration.ofSeconds(2);
+    private static final Pattern OWNER = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+    private static final String SUFFIX = ".key";
+
+    private final Path folder;
+    private volatile Known known;
+
+    /** Makes the folder and {@code default.key} when there is no key. */
+    public Keys(Path folder) throws IOException {
+        this.folder = folder;
+        Files.createDirectories(folder);
+        this.known = read();
+        if (known.keys().isEmpty()) {
+            make(folder.resolve("default" + SUFFIX));
+            this.known = read();
+        }
+    }
+
+    /** Whose key this is; all keys are compared, however many there are. */
+    Optional<String> owner(String presented) {
+        Optional<String> owner = Optional.empty();
+        for (Map.Entry<String, ServiceToken> key : current().entrySet()) {
+            if (key.getValue().matches(presented)) {
+                owner = Optional.of(key.getKey());
+            }
+        }
+        return owner;
+    }
+
+    private Map<String, ServiceToken> current() {
+        try {
+            if (known.stale(Files.getLastModifiedTime(folder).toInstant())) {
+                known = read();
+            }
+        } catch (IOException | UncheckedIOException e) {
+            LOG.log(Level.WARNING, "keys not read folder=" + folder, e);
+        }
+        return known.keys();
+    }
+
+    private Known read() throws IOException {
+        Instant changed = Files.getLastModifiedTime(folder).toInstant();
+        Instant readAt = Instant.now();
+        Map<String, ServiceToken> keys = new HashMap<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
+            for (Path file : files) {
+                String name = String.valueOf(file.getFileName());
+                String owner = name.substring(0, name.length() - SUFFIX.length());
+                String key = Files.readString(file).strip();
+                if (OWNER.matcher(owner).matches() && !owner.equals(Access.ANONYMOUS) && key.length() >= 16) {
+                    keys.put(owner, new ServiceToken(key));
+                }
+            }
+        }
+        return new Known(changed, readAt, Map.copyOf(keys));
+    }
+
+    private static void make(Path file) throws IOException {
+        byte[] random = new byte[32];
+        new SecureRandom().nextBytes(random);
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(
+                file,
+                "sk_" + Base64.getUrlEncoder().withoutPadding().encodeToString(random) + "\n",
+                StandardOpenOption.WRITE);
+        LOG.log(Level.INFO, "key made owner=default file=" + file);
+    }
+}

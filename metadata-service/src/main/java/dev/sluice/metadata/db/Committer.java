@@ -1,0 +1,262 @@
+package dev.sluice.metadata.db;
+
+import dev.sluice.metadata.HaltPoints;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The only writer: takes waiting pieces of work, runs each inside a savepoint of one transaction, commits (fsync) once, and only then
+ * answers them all. Hand-over never blocks for ever. Thread-safe.
+ */
+public final class Committer implements AutoCloseable {
+    /** Limits of the hand-over and of one commit. */
+    public record Limits(int queue, Duration offerTimeout, int batch) {}
+
+    private static final Logger LOG = System.getLogger(Committer.class.getName());
+    private static final int EXIT_BROKEN = 70;
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
+
+    /** SQLite's primary result codes READONLY, IOERR, CORRUPT, FULL, CANTOPEN. */
+    private static final Set<Integer> STORE_FAILURES = Set.of(8, 10, 11, 13, 14);
+
+    private final Database database;
+    private final Limits limits;
+    private final HaltPoints haltPoints;
+    private final BlockingQueue<Piece<?>> queue;
+    private final Runnable broken;
+    private final Thread thread;
+    private final AtomicLong batches = new AtomicLong();
+    private final AtomicLong commits = new AtomicLong();
+    private volatile boolean open = true;
+    private volatile boolean failing;
+
+    public Committer(Database database, Limits limits, HaltPoints haltPoints) {
+        this(database, limits, haltPoints, () -> Runtime.getRuntime().halt(EXIT_BROKEN));
+    }
+
+    /** {@code broken} is run when the committing thread cannot go on: nothing could be written any more. */
+    Committer(Database database, Limits limits, HaltPoints haltPoints, Runnable broken) {
+        this.broken = broken;
+        this.database = database;
+        this.limits = limits;
+        this.haltPoints = haltPoints;
+        this.queue = new ArrayBlockingQueue<>(limits.queue());
+        this.thread = Thread.ofPlatform().name("committer").start(this::runOrHalt);
+    }
+
+    /**
+     * Runs {@code work} and returns its value once it is durable. What it throws is thrown here, and nothing of it is kept; others in the
+     * same batch are not touched by that. {@code work} must have no effect but on its transaction.
+     *
+     * @throws BusyException the queue stayed full for the configured time
+     * @throws DatabaseException the database failed, or did not answer within 30 s: then the outcome is unknown
+     */
+    public <T> T commit(Function<Transaction, T> work) {
+        Piece<T> piece = new Piece<>(work, new CompletableFuture<>());
+        try {
+            if (!queue.offer(piece, limits.offerTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new BusyException("the committer's queue stayed full for " + limits.offerTimeout());
+            }
+            if (!open) {
+                throw new DatabaseException("the committer has stopped");
+            }
+            return piece.result().get(ANSWER_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DatabaseException(e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new DatabaseException(e);
+        } catch (TimeoutException e) {
+            throw new DatabaseException(e);
+        }
+    }
+
+    /** False from the first write or commit that the disk or the file did not take until the next one that it took. */
+    public boolean canWrite() {
+        return open && thread.isAlive() && !failing;
+    }
+
+    public int waiting() {
+        return queue.size();
+    }
+
+    /** Pieces of work made durable, and how many commits that took. */
+    public long committed() {
+        return commits.get();
+    }
+
+    public long batches() {
+        return batches.get();
+    }
+
+    /** Commits what is waiting, then stops. */
+    @Override
+    public void close() {
+        open = false;
+        thread.interrupt();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void runOrHalt() {
+        try {
+            run();
+        } catch (Throwable e) {
+            try {
+                LOG.log(Level.ERROR, "committer broken, the process ends", e);
+            } finally {
+                broken.run();
+            }
+        }
+    }
+
+    private void run() {
+        @Nullable Writer writer = null;
+        List<Piece<?>> batch = new ArrayList<>();
+        while (open || !queue.isEmpty()) {
+            take(batch);
+            if (batch.isEmpty()) {
+                continue;
+            }
+            try {
+                if (writer == null) {
+                    Connection connection = database.openWriter();
+                    writer = new Writer(connection, new Transaction(connection));
+                }
+                write(writer, batch);
+            } catch (SQLException | RuntimeException e) {
+                DatabaseException failure = e instanceof DatabaseException known ? known : new DatabaseException(e);
+                fails(failure);
+                batch.forEach(piece -> piece.result().completeExceptionally(failure));
+                writer = discard(writer);
+            }
+            batch.clear();
+        }
+        discard(writer);
+    }
+
+    /** One line for the whole time in which nothing can be written. */
+    private void fails(DatabaseException failure) {
+        if (!failing) {
+            failing = true;
+            LOG.log(Level.ERROR, failure.full() ? "database full" : "database not writable", failure);
+        }
+    }
+
+    private void works(boolean wrote) {
+        if (failing && wrote) {
+            failing = false;
+            LOG.log(Level.INFO, "database writable again");
+        }
+    }
+
+    private void take(List<Piece<?>> batch) {
+        try {
+            Piece<?> first = open ? queue.take() : queue.poll();
+            if (first != null) {
+                batch.add(first);
+                queue.drainTo(batch, limits.batch() - 1);
+            }
+        } catch (InterruptedException e) {
+            // close() has been called: go on with what is waiting
+        }
+    }
+
+    private void write(Writer writer, List<Piece<?>> batch) throws SQLException {
+        for (Piece<?> piece : batch) {
+            Savepoint savepoint = writer.connection().setSavepoint();
+            if (piece.run(writer.transaction())) {
+                writer.connection().releaseSavepoint(savepoint);
+            } else {
+                piece.throwStoreFailure();
+                writer.connection().rollback(savepoint);
+            }
+        }
+        List<String> moments = writer.transaction().takeMoments();
+        moments.forEach(moment -> haltPoints.reached(moment + "-before-commit"));
+        writer.connection().commit();
+        moments.forEach(moment -> haltPoints.reached(moment + "-after-commit"));
+        writer.transaction().takeAfterCommit().forEach(Runnable::run);
+        batches.incrementAndGet();
+        commits.addAndGet(batch.size());
+        works(writer.transaction().takeWrote());
+        batch.forEach(Piece::answer);
+    }
+
+    private static @Nullable Writer discard(@Nullable Writer writer) {
+        if (writer != null) {
+            try {
+                writer.connection().close();
+            } catch (SQLException e) {
+                LOG.log(Level.WARNING, "writer not closed", e);
+            }
+        }
+        return null;
+    }
+
+    private record Writer(Connection connection, Transaction transaction) {}
+
+    /** One caller's work, its outcome held back until the commit. */
+    private static final class Piece<T> {
+        private final Function<Transaction, T> work;
+        private final CompletableFuture<T> result;
+        private @Nullable T value;
+        private @Nullable RuntimeException thrown;
+
+        Piece(Function<Transaction, T> work, CompletableFuture<T> result) {
+            this.work = work;
+            this.result = result;
+        }
+
+        CompletableFuture<T> result() {
+            return result;
+        }
+
+        boolean run(Transaction transaction) {
+            try {
+                value = work.apply(transaction);
+                return true;
+            } catch (RuntimeException e) {
+                thrown = e;
+                return false;
+            }
+        }
+
+        /** When the file or the disk is at fault, not the work: SQLite may have rolled back all of the transaction, not only this. */
+        void throwStoreFailure() {
+            if (thrown instanceof DatabaseException failure
+                    && failure.getCause() instanceof SQLException cause
+                    && STORE_FAILURES.contains(cause.getErrorCode())) {
+                throw failure;
+            }
+        }
+
+        @SuppressWarnings("NullAway") // T may itself be nullable (Void)
+        void answer() {
+            if (thrown != null) {
+                result.completeExceptionally(thrown);
+            } else {
+                result.complete(value);
+            }
+        }
+    }
+}

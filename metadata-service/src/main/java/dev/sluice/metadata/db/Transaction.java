@@ -1,0 +1,106 @@
+package dev.sluice.metadata.db;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * SQL inside a transaction that somebody else begins and ends. Statements are kept prepared for the life of the connection. Belongs to
+ * one thread.
+ */
+public final class Transaction {
+    /** Makes a value of one row. */
+    public interface RowMapper<T> {
+        T map(Row row) throws SQLException;
+    }
+
+    private final Connection connection;
+    private final Map<String, PreparedStatement> prepared = new HashMap<>();
+    private final List<String> moments = new ArrayList<>();
+    private final List<Runnable> afterCommit = new ArrayList<>();
+    private boolean wrote;
+
+    Transaction(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** Runs an INSERT, UPDATE or DELETE; the number of rows is the answer that the caller must look at. */
+    public int update(String sql, @Nullable Object... values) {
+        try {
+            int rows = bind(sql, values).executeUpdate();
+            wrote |= rows > 0;
+            return rows;
+        } catch (SQLException e) {
+            throw new DatabaseException(e);
+        }
+    }
+
+    public <T> List<T> list(String sql, RowMapper<T> mapper, @Nullable Object... values) {
+        try (ResultSet rows = bind(sql, values).executeQuery()) {
+            List<T> result = new ArrayList<>();
+            Row row = new Row(rows);
+            while (rows.next()) {
+                result.add(mapper.map(row));
+            }
+            return result;
+        } catch (SQLException e) {
+            throw new DatabaseException(e);
+        }
+    }
+
+    /** The first row, if there is one. */
+    public <T> Optional<T> first(String sql, RowMapper<T> mapper, @Nullable Object... values) {
+        return list(sql, mapper, values).stream().findFirst();
+    }
+
+    /** Names this transaction for the halt points {@code NAME-before-commit} and {@code NAME-after-commit}. */
+    public void mark(String moment) {
+        moments.add(moment);
+    }
+
+    /**
+     * Runs {@code action} once what this transaction did is durable and visible, before its callers are answered. It must be quick and
+     * must not throw; it may also run for a piece of work that was undone alone.
+     */
+    public void afterCommit(Runnable action) {
+        afterCommit.add(action);
+    }
+
+    List<Runnable> takeAfterCommit() {
+        List<Runnable> taken = List.copyOf(afterCommit);
+        afterCommit.clear();
+        return taken;
+    }
+
+    /** Whether any row was written since the last call. */
+    boolean takeWrote() {
+        boolean taken = wrote;
+        wrote = false;
+        return taken;
+    }
+
+    List<String> takeMoments() {
+        List<String> taken = List.copyOf(moments);
+        moments.clear();
+        return taken;
+    }
+
+    private PreparedStatement bind(String sql, @Nullable Object[] values) throws SQLException {
+        PreparedStatement statement = prepared.get(sql);
+        if (statement == null) {
+            statement = connection.prepareStatement(sql);
+            prepared.put(sql, statement);
+        }
+        for (int i = 0; i < values.length; i++) {
+            statement.setObject(i + 1, values[i]);
+        }
+        return statement;
+    }
+}

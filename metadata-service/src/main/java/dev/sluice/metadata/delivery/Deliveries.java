@@ -1,0 +1,94 @@
+package dev.sluice.metadata.delivery;
+
+import dev.sluice.metadata.Ids;
+import dev.sluice.metadata.Signal;
+import dev.sluice.metadata.db.Transaction;
+import dev.sluice.metadata.http.JsonIo;
+import dev.sluice.metadata.upload.Announcer;
+import dev.sluice.metadata.upload.Upload;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import java.util.Optional;
+
+/** Writes events and, when there is a receiver, deliveries. Thread-safe. */
+public final class Deliveries implements Announcer {
+    private final boolean receiver;
+    private final Signal due = new Signal();
+
+    public Deliveries(boolean receiver) {
+        this.receiver = receiver;
+    }
+
+    Signal due() {
+        return due;
+    }
+
+    @Override
+    public void announce(
+            Transaction tx, String type, Upload upload, Optional<String> jobId, JsonObject extra, long now) {
+        int seq = tx.first(
+                        "update uploads set seq = seq + 1 where id = ? returning seq",
+                        row -> row.integer("seq"),
+                        upload.id())
+                .orElseThrow(() -> new IllegalStateException("no upload " + upload.id()));
+        EventLog.append(
+                tx, new Event(0, type, upload.id(), jobId, eventData(upload, jobId, extra), now), upload.owner());
+        if (receiver) {
+            JsonObject body = JsonIo.object()
+                    .add("type", type)
+                    .add("timestamp", JsonIo.time(now))
+                    .add("data", data(type, upload, seq, jobId, extra))
+                    .build();
+            DeliveryRepository.insert(tx, Ids.next(now), upload.id(), jobId, type, body.toString(), now);
+            tx.afterCommit(due::raise);
+        }
+    }
+
+    private static String eventData(Upload upload, Optional<String> jobId, JsonObject extra) {
+        JsonObjectBuilder data = JsonIo.object().add("attempt", upload.attempt());
+        if (jobId.isPresent()) {
+            Optional.ofNullable(extra.get("kind")).ifPresent(kind -> data.add("kind", kind));
+            Optional.ofNullable(extra.get("error")).ifPresent(error -> data.add("error", error));
+        } else {
+            upload.size().ifPresent(size -> data.add("size", size));
+            upload.reason().ifPresent(reason -> data.add("reason", reason));
+        }
+        return data.build().toString();
+    }
+
+    private static JsonObjectBuilder data(
+            String type, Upload upload, int seq, Optional<String> jobId, JsonObject extra) {
+        JsonObjectBuilder data = JsonIo.object()
+                .add("upload_id", upload.id())
+                .add("attempt", upload.attempt())
+                .add("seq", seq);
+        if (jobId.isPresent()) {
+            data.add("job_id", jobId.get());
+        } else {
+            addUpload(data, upload);
+        }
+        if (type.equals("upload.completed")) {
+            addObject(data, upload);
+        }
+        extra.forEach(data::add);
+        return data.add("data", JsonIo.stored(upload.data()));
+    }
+
+    private static void addUpload(JsonObjectBuilder data, Upload upload) {
+        data.add("state", upload.state().text())
+                .add("reason", JsonIo.text(upload.reason()))
+                .add("owner", upload.owner())
+                .add("filename", JsonIo.text(upload.filename()))
+                .add("content_type", JsonIo.text(upload.contentType()));
+    }
+
+    private static void addObject(JsonObjectBuilder data, Upload upload) {
+        data.add("bucket", upload.bucket())
+                .add("key", upload.objectKey())
+                .add("size", JsonIo.number(upload.size()))
+                .add("crc32c", JsonIo.text(upload.crc32c()))
+                .add("sha256", JsonIo.text(upload.sha256()))
+                .add("etag", JsonIo.text(upload.etag()))
+                .add("version_id", JsonIo.text(upload.versionId()));
+    }
+}

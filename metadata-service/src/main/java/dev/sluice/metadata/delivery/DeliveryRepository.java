@@ -1,0 +1,57 @@
+package dev.sluice.metadata.delivery;
+
+import dev.sluice.metadata.db.Transaction;
+import java.util.List;
+import java.util.Optional;
+
+/** All SQL of {@code deliveries}. */
+final class DeliveryRepository {
+    private static final String INSERT = """
+            insert into deliveries (id, upload_id, job_id, event, body, state, run_at, created_at)
+            values (?, ?, ?, ?, ?, 'pending', ?, ?)
+            """;
+    private static final String DUE =
+            "select * from deliveries where state = 'pending' and run_at <= ? order by run_at, id limit ?";
+    private static final String DELIVERED = """
+            update deliveries set state = 'delivered', attempts = attempts + 1, delivered_at = ?, last_status = ?,
+                   last_error = null
+             where id = ? and state = 'pending'
+            """;
+    private static final String FAILED = """
+            update deliveries set state = ?, attempts = attempts + 1, run_at = ?, last_status = ?, last_error = ?
+             where id = ? and state = 'pending'
+            """;
+
+    private DeliveryRepository() {}
+
+    static void insert(
+            Transaction tx, String id, String uploadId, Optional<String> jobId, String event, String body, long now) {
+        tx.update(INSERT, id, uploadId, jobId.orElse(null), event, body, now, now);
+    }
+
+    static List<Delivery> due(Transaction tx, long now, int limit) {
+        return tx.list(DUE, Delivery::of, now, limit);
+    }
+
+    static Optional<Long> nextDue(Transaction tx, long after) {
+        return tx.first(
+                        "select min(run_at) as due from deliveries where state = 'pending' and run_at > ?",
+                        row -> row.maybeNumber("due"),
+                        after)
+                .flatMap(due -> due);
+    }
+
+    static int delivered(Transaction tx, String id, int status, long now) {
+        return tx.update(DELIVERED, now, status, id);
+    }
+
+    static int failed(Transaction tx, String id, Failure failure) {
+        return tx.update(
+                FAILED,
+                failure.dead() ? "dead" : "pending",
+                failure.runAt(),
+                failure.status().orElse(null),
+                failure.error(),
+                id);
+    }
+}

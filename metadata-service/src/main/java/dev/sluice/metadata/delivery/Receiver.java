@@ -1,0 +1,9 @@
+package dev.sluice.metadata.delivery;
+
+import dev.sluice.metadata.Backoff;
+import dev.sluice.metadata.http.WebhookSignature;
+import java.net.URI;
+import java.time.Duration;
+
+/** The application's address for callbacks, from the configuration and never from a client. */
+public record Receiver(URI url, WebhookSignature secret, Duration timeout, Backoff retry, Duration giveUp) {}

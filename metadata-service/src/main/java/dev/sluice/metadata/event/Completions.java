@@ -1,0 +1,79 @@
+package dev.sluice.metadata.event;
+
+import dev.sluice.metadata.db.Committer;
+import dev.sluice.metadata.db.Transaction;
+import dev.sluice.metadata.upload.Attempt;
+import dev.sluice.metadata.upload.AttemptRepository;
+import dev.sluice.metadata.upload.JobPlanner;
+import dev.sluice.metadata.upload.JobPlanner.PlannedJob;
+import dev.sluice.metadata.upload.Outcomes;
+import dev.sluice.metadata.upload.Upload;
+import dev.sluice.metadata.upload.UploadRepository;
+import dev.sluice.metadata.upload.UploadTables;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/** Completes uploads on a gateway's word, once however often it is said (docs/upload-life.md rule 6). Thread-safe. */
+public final class Completions {
+    /** What the message led to. */
+    public sealed interface Result {
+        /** It is completed, now or since long. */
+        record Completed(Upload upload, List<PlannedJob> jobs) implements Result {
+            public Completed {
+                jobs = List.copyOf(jobs);
+            }
+        }
+
+        /** A later attempt has taken the upload over. */
+        record Superseded() implements Result {}
+
+        /** No such attempt, or another key than it was given. */
+        record Unknown() implements Result {}
+    }
+
+    private final Committer committer;
+    private final UploadRepository uploads;
+    private final AttemptRepository attempts;
+    private final InstantSource clock;
+    private final Outcomes outcomes;
+    private final JobPlanner planner;
+
+    public Completions(UploadTables tables, Outcomes outcomes, JobPlanner planner) {
+        this.committer = tables.committer();
+        this.uploads = tables.uploads();
+        this.attempts = tables.attempts();
+        this.clock = tables.clock();
+        this.outcomes = outcomes;
+        this.planner = planner;
+    }
+
+    public Result complete(StoredMessage message) {
+        return committer.commit(tx -> {
+            tx.mark("completion");
+            Optional<Attempt> attempt = attempts.find(tx, message.uploadId(), message.attempt())
+                    .filter(found -> found.bucket().equals(message.bucket())
+                            && found.objectKey().equals(message.key()));
+            Optional<Upload> upload = uploads.find(tx, message.uploadId());
+            if (attempt.isEmpty() || upload.isEmpty()) {
+                return new Result.Unknown();
+            }
+            return upload.get().attempt() > message.attempt()
+                    ? superseded(tx, attempt.get())
+                    : current(tx, upload.get(), message);
+        });
+    }
+
+    private Result superseded(Transaction tx, Attempt attempt) {
+        attempts.toDelete(tx, attempt, clock.millis());
+        return new Result.Superseded();
+    }
+
+    private Result current(Transaction tx, Upload upload, StoredMessage message) {
+        if (!outcomes.complete(tx, upload, message.proof(), clock.millis())) {
+            return new Result.Unknown();
+        }
+        Upload completed = uploads.find(tx, upload.id()).orElseThrow();
+        return new Result.Completed(completed, planner.of(tx, upload.id()));
+    }
+}

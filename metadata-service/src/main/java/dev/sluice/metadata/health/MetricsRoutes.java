@@ -1,0 +1,92 @@
+package dev.sluice.metadata.health;
+
+import dev.sluice.metadata.db.Transaction;
+import dev.sluice.metadata.http.JsonIo;
+import dev.sluice.metadata.http.Problems;
+import dev.sluice.metadata.job.JobStore;
+import dev.sluice.metadata.job.Worker;
+import dev.sluice.metadata.job.WorkerRepository;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import jakarta.json.JsonNumber;
+import jakarta.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+
+/** {@code GET /metrics} on the internal listener, as Prometheus text. */
+public final class MetricsRoutes implements HttpService {
+    private static final String OLDEST =
+            "select coalesce(min(run_at), ?) as at from jobs where queue = ? and state in ('ready', 'waiting')";
+
+    private final JobStore store;
+    private final LoopSampler sampler;
+
+    public MetricsRoutes(JobStore store, LoopSampler sampler) {
+        this.store = store;
+        this.sampler = sampler;
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        rules.get("/metrics", this::metrics);
+        Problems.methods(rules, "/metrics", "GET");
+    }
+
+    private void metrics(ServerRequest req, ServerResponse res) {
+        Exposition out = new Exposition();
+        out.gauge("sluice_loop_latency_seconds", "", sampler.latency().toNanos() / 1e9);
+        out.gauge("sluice_commit_queue_length", "", store.committer().waiting());
+        out.counter("sluice_commits_total", "", (double) store.committer().committed());
+        out.counter(
+                "sluice_commit_batches_total", "", (double) store.committer().batches());
+        store.meters().forEach((series, total) -> {
+            String labels = Exposition.labels("kind", series.kind(), "outcome", series.outcome());
+            out.counter(
+                    "sluice_job_attempts_total", labels, (double) total.count().sum());
+            out.counter("sluice_job_run_seconds_total", labels, total.millis().sum() / 1e3);
+        });
+        store.database().read(tx -> rows(tx, out));
+        res.header(HeaderNames.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
+                .send(out.text().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private boolean rows(Transaction tx, Exposition out) {
+        long now = store.clock().millis();
+        states(tx, out, "sluice_uploads", "select '' as kind, state, count(*) as n from uploads group by state");
+        states(tx, out, "sluice_jobs", "select kind, state, count(*) as n from jobs group by kind, state");
+        states(tx, out, "sluice_deliveries", "select '' as kind, state, count(*) as n from deliveries group by state");
+        for (String queue : new String[] {"jobs", "checks"}) {
+            long oldest = tx.first(OLDEST, row -> row.number("at"), now, queue).orElse(now);
+            out.gauge(
+                    "sluice_oldest_ready_age_seconds",
+                    Exposition.labels("queue", queue),
+                    Math.max(0, now - oldest) / 1e3);
+        }
+        WorkerRepository.present(tx).forEach(worker -> worker(worker, out));
+        return true;
+    }
+
+    private static void states(Transaction tx, Exposition out, String name, String sql) {
+        tx.list(sql, row -> {
+            String kind = row.text("kind");
+            String labels = kind.isEmpty()
+                    ? Exposition.labels("state", row.text("state"))
+                    : Exposition.labels("kind", kind, "state", row.text("state"));
+            out.gauge(name, labels, (double) row.number("n"));
+            return kind;
+        });
+    }
+
+    private static void worker(Worker worker, Exposition out) {
+        String labels = Exposition.labels("worker", worker.name(), "boot", worker.boot());
+        out.gauge("sluice_worker_alive", labels, worker.alive() ? 1 : 0);
+        JsonObject stats = worker.stats().map(JsonIo::parse).orElse(JsonObject.EMPTY_JSON_OBJECT);
+        stats.forEach((name, value) -> {
+            if (value instanceof JsonNumber number) {
+                out.gauge("sluice_worker_" + name.replaceAll("[^a-z0-9_]", "_"), labels, number.doubleValue());
+            }
+        });
+    }
+}

@@ -1,0 +1,129 @@
+package dev.sluice.metadata.http;
+
+import dev.sluice.metadata.db.BusyException;
+import dev.sluice.metadata.db.DatabaseException;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.DirectHandler.EventType;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HttpException;
+import io.helidon.http.ServerResponseHeaders;
+import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.ServerConnectionException;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.util.OptionalInt;
+
+/** Turns whatever a handler throws into {@code application/problem+json}, in one place. */
+public final class Problems {
+    private static final Logger LOG = System.getLogger(Problems.class.getName());
+    private static final String TYPE = "application/problem+json";
+
+    private Problems() {}
+
+    /** Called after all routes: what no route took is 404. */
+    public static void register(HttpRouting.Builder routing) {
+        routing.any((req, res) -> {
+                    throw ProblemException.notFound();
+                })
+                .error(ProblemException.class, (req, res, e) -> send(res, e))
+                .error(BusyException.class, (req, res, e) -> send(res, busy(e)))
+                .error(DatabaseException.class, Problems::unavailable)
+                .error(ServerConnectionException.class, (req, res, e) -> {
+                    throw new CloseConnectionException("the client is gone", e);
+                })
+                .error(HttpException.class, (req, res, e) -> send(res, of(e.status())))
+                .error(Throwable.class, Problems::unexpected);
+    }
+
+    /** Called after the routes of this path: any other method is 405. */
+    public static void methods(HttpRules rules, String path, String allowed) {
+        rules.any(path, (req, res) -> {
+            res.header(HeaderNames.ALLOW, allowed);
+            send(res, new ProblemException(405, "method-not-allowed", "Allowed here: " + allowed + "."));
+        });
+    }
+
+    /** For requests that Helidon refuses before any route. */
+    public static DirectHandlers directHandlers() {
+        DirectHandlers.Builder builder = DirectHandlers.builder();
+        for (EventType type : EventType.values()) {
+            builder.addHandler(type, Problems::direct);
+        }
+        return builder.build();
+    }
+
+    public static void send(ServerResponse res, ProblemException problem) {
+        problem.retryAfterSeconds()
+                .ifPresent(seconds -> res.header(HeaderNames.RETRY_AFTER, Integer.toString(seconds)));
+        res.status(problem.status()).header(HeaderNames.CONTENT_TYPE, TYPE).send(body(problem));
+    }
+
+    private static void unavailable(ServerRequest req, ServerResponse res, DatabaseException e) {
+        if (!e.full()) { // which the committer has said once for all
+            LOG.log(
+                    Level.ERROR,
+                    "request failed path=" + LogText.of(req.path().absolute().rawPath()),
+                    e);
+        }
+        String detail = e.full() ? "The database is full: nothing can be written." : "The database did not answer.";
+        send(res, new ProblemException(503, "metadata-unavailable", detail, OptionalInt.of(2)));
+    }
+
+    private static void unexpected(ServerRequest req, ServerResponse res, Throwable e) {
+        LOG.log(
+                Level.ERROR,
+                "request failed path=" + LogText.of(req.path().absolute().rawPath()),
+                e);
+        send(res, new ProblemException(500, "internal-error", "Our fault; the log has it."));
+    }
+
+    private static ProblemException busy(BusyException e) {
+        return new ProblemException(503, "busy", String.valueOf(e.getMessage()), OptionalInt.of(1));
+    }
+
+    private static DirectHandler.TransportResponse direct(
+            DirectHandler.TransportRequest request,
+            EventType type,
+            Status status,
+            ServerResponseHeaders headers,
+            String message) {
+        headers.set(HeaderNames.CONTENT_TYPE, TYPE);
+        return DirectHandler.TransportResponse.builder()
+                .status(status)
+                .headers(headers)
+                .entity(body(of(status)))
+                .build();
+    }
+
+    private static ProblemException of(Status status) {
+        String code =
+                switch (status.code()) {
+                    case 404 -> "not-found";
+                    case 405 -> "method-not-allowed";
+                    case 413 -> "request-too-large";
+                    case 503 -> "busy";
+                    default -> status.code() >= 500 ? "internal-error" : "bad-request";
+                };
+        return new ProblemException(status.code(), code, "The request was refused: " + status.reasonPhrase() + ".");
+    }
+
+    private static byte[] body(ProblemException problem) {
+        return JsonIo.object()
+                .add("type", "about:blank")
+                .add("title", Status.create(problem.status()).reasonPhrase())
+                .add("status", problem.status())
+                .add("code", problem.code())
+                .add("detail", String.valueOf(problem.getMessage()))
+                .build()
+                .toString()
+                .concat("\n")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,241 @@
+package dev.sluice.metadata.job;
+
+import dev.sluice.metadata.db.Transaction;
+import dev.sluice.metadata.upload.Upload;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** All SQL of {@code jobs} and {@code job_attempts}. What changes a running job is guarded by its fence. */
+final class JobRepository {
+    private static final int BATCH = 200;
+
+    private static final String INSERT = """
+            insert into jobs (id, upload_id, owner, attempt_of, kind, queue, state, dedup_key, config, run_at, created_at)
+            values (?, ?, (select owner from uploads where id = ?), ?, ?, ?, 'ready', ?, ?, ?, ?)
+            on conflict (dedup_key) do nothing
+            """;
+    private static final String BRING_FORWARD =
+            "update jobs set run_at = ?, state = 'ready' where id = ? and state in ('ready', 'waiting') and run_at > ?";
+    private static final String OPEN_CHECK = """
+            select id from jobs
+             where upload_id = ? and attempt_of = ? and queue = 'checks' and state in ('ready', 'waiting', 'running')
+            """;
+    private static final String CLAIM = """
+            update jobs set state = 'running', fence = fence + 1, attempt = attempt + 1, worker = ?, worker_boot = ?,
+                   lease_until = ?, taken_up = 0, progress = null
+             where state in ('ready', 'waiting')
+               and id in (select id from jobs
+                           where queue = ? and state in ('ready', 'waiting') and run_at <= ? and kind in (%s)
+                           order by run_at, id limit ?)
+            returning *
+            """;
+    private static final String NEXT_DUE =
+            "select min(run_at) as due from jobs where queue = ? and state in ('ready', 'waiting') and kind in (%s)";
+    private static final String BEGIN_ATTEMPT = """
+            insert into job_attempts (job_id, fence, number, worker, outcome, started_at)
+            values (?, ?, ?, ?, 'running', ?)
+            """;
+    private static final String END_ATTEMPT = """
+            update job_attempts set outcome = ?, finished_at = ?, error = ?, exit_code = ?, wall_ms = ?, cpu_ms = ?,
+                   max_rss_bytes = ?, output_tail = ?
+             where job_id = ? and fence = ? and outcome = 'running'
+            """;
+    private static final String ENDED_SO = """
+            select 1 from job_attempts where job_id = ? and fence = ? and outcome = ? and coalesce(error, '') = ?
+            """;
+    private static final String EXTEND = """
+            update jobs set lease_until = ?, taken_up = 1, progress = coalesce(?, progress)
+             where id = ? and fence = ? and state = 'running'
+            """;
+    private static final String SUCCEED = """
+            update jobs set state = 'succeeded', result = ?, error = null, finished_at = ?, lease_until = null
+             where id = ? and fence = ? and state = 'running'
+            """;
+    private static final String PUT_BACK = """
+            update jobs set state = ?, run_at = ?, failures = ?, crashes = ?, error = ?, finished_at = ?, lease_until = null
+             where id = ? and fence = ? and state = 'running'
+            """;
+    private static final String RELEASE = """
+            update jobs set state = 'ready', run_at = ?, attempt = attempt - 1, lease_until = null
+             where id = ? and fence = ? and state = 'running'
+            """;
+
+    static final String OLD_CHECKS = "select id from jobs where queue = 'checks' and finished_at < ? limit " + BATCH;
+
+    private JobRepository() {}
+
+    /** False when there is such a job already. */
+    static boolean insert(Transaction tx, NewJob job, long now) {
+        return tx.update(
+                        INSERT,
+                        job.id(),
+                        job.uploadId(),
+                        job.uploadId(),
+                        job.attemptOf(),
+                        job.kind(),
+                        job.queue(),
+                        job.dedupKey(),
+                        job.config(),
+                        now,
+                        now)
+                == 1;
+    }
+
+    static Optional<String> openCheck(Transaction tx, String uploadId, int attempt) {
+        return tx.first(OPEN_CHECK, row -> row.text("id"), uploadId, attempt);
+    }
+
+    /** False when it runs already, or is due. */
+    static boolean bringForward(Transaction tx, String id, long now) {
+        return tx.update(BRING_FORWARD, now, id, now) == 1;
+    }
+
+    static Optional<Job> find(Transaction tx, String id) {
+        return tx.first("select * from jobs where id = ?", Job::of, id);
+    }
+
+    static Upload upload(Transaction tx, String id) {
+        return tx.first("select * from uploads where id = ?", Upload::of, id)
+                .orElseThrow(() -> new IllegalStateException("no upload " + id));
+    }
+
+    /** Checks left out. */
+    static List<Job> ofUpload(Transaction tx, String uploadId) {
+        return tx.list("select * from jobs where upload_id = ? and queue = 'jobs' order by id", Job::of, uploadId);
+    }
+
+    /** When the first job is due that this request would get. */
+    static Optional<Long> nextDue(Transaction tx, LeaseRequest request) {
+        List<@Nullable Object> values = new ArrayList<>(List.of(request.queue()));
+        values.addAll(request.kinds());
+        return tx.first(forKinds(NEXT_DUE, request), row -> row.maybeNumber("due"), values.toArray())
+                .flatMap(due -> due);
+    }
+
+    /** Takes due jobs, oldest first; each has a new fence and one attempt more. */
+    static List<Job> claim(Transaction tx, LeaseRequest request, long leaseUntil, long now) {
+        List<@Nullable Object> values =
+                new ArrayList<>(List.of(request.worker(), request.boot(), leaseUntil, request.queue(), now));
+        values.addAll(request.kinds());
+        values.add(request.max());
+        List<Job> claimed = new ArrayList<>(tx.list(forKinds(CLAIM, request), Job::of, values.toArray()));
+        claimed.sort(Comparator.comparingLong(Job::runAt).thenComparing(Job::id));
+        claimed.forEach(job -> tx.update(BEGIN_ATTEMPT, job.id(), job.fence(), job.attempt(), request.worker(), now));
+        return claimed;
+    }
+
+    private static String forKinds(String sql, LeaseRequest request) {
+        return sql.formatted(
+                String.join(", ", Collections.nCopies(request.kinds().size(), "?")));
+    }
+
+    static boolean extend(Transaction tx, LeaseToken token, Optional<String> progress, long leaseUntil) {
+        return tx.update(EXTEND, leaseUntil, progress.orElse(null), token.jobId(), token.fence()) == 1;
+    }
+
+    static boolean succeed(Transaction tx, LeaseToken token, String result, long now) {
+        return tx.update(SUCCEED, result, now, token.jobId(), token.fence()) == 1;
+    }
+
+    /** Ends a lease without success: the job is put back for later, or given up. */
+    static boolean putBack(Transaction tx, LeaseToken token, Verdict verdict, long now) {
+        return tx.update(
+                        PUT_BACK,
+                        verdict.state().text(),
+                        verdict.runAt(),
+                        verdict.failures(),
+                        verdict.crashes(),
+                        verdict.error(),
+                        verdict.state().finished() ? now : null,
+                        token.jobId(),
+                        token.fence())
+                == 1;
+    }
+
+    static boolean release(Transaction tx, LeaseToken token, long now) {
+        return tx.update(RELEASE, now, token.jobId(), token.fence()) == 1;
+    }
+
+    static void endAttempt(
+            Transaction tx, LeaseToken token, Outcome outcome, Optional<String> error, RunStats run, long now) {
+        int rows = tx.update(
+                END_ATTEMPT,
+                outcome.text(),
+                now,
+                error.orElse(null),
+                run.exitCode().orElse(null),
+                run.wallMillis().orElse(null),
+                run.cpuMillis().orElse(null),
+                run.maxRssBytes().orElse(null),
+                run.outputTail().orElse(null),
+                token.jobId(),
+                token.fence());
+        if (rows != 1) {
+            throw new IllegalStateException("no running attempt " + token);
+        }
+    }
+
+    /** Whether this lease ended exactly so: then its holder only did not hear our answer. */
+    static boolean endedSo(Transaction tx, LeaseToken token, Outcome outcome, String error) {
+        return tx.first(ENDED_SO, row -> 1, token.jobId(), token.fence(), outcome.text(), error)
+                .isPresent();
+    }
+
+    /** Every claim that was charged, oldest first. */
+    static List<Attempt> attempts(Transaction tx, String jobId) {
+        return tx.list(
+                "select * from job_attempts where job_id = ? and outcome not in ('released', 'lost') order by fence",
+                Attempt::of,
+                jobId);
+    }
+
+    static List<Job> leasesRunOut(Transaction tx, long now) {
+        return tx.list(
+                "select * from jobs where state = 'running' and lease_until < ? order by lease_until limit " + BATCH,
+                Job::of,
+                now);
+    }
+
+    static boolean ranOut(Transaction tx, LeaseToken token, long now) {
+        return tx.first(
+                        "select taken_up from jobs where id = ? and fence = ? and state = 'running' and lease_until < ?",
+                        row -> row.integer("taken_up"),
+                        token.jobId(),
+                        token.fence(),
+                        now)
+                .isPresent();
+    }
+
+    static List<Job> leasesOf(Transaction tx, String boot) {
+        return tx.list("select * from jobs where state = 'running' and worker_boot = ?", Job::of, boot);
+    }
+
+    /** What earlier lives of this worker still hold. */
+    static List<Job> leasesOfOtherBoots(Transaction tx, String worker, String boot) {
+        return tx.list(
+                "select * from jobs where state = 'running' and worker = ? and worker_boot <> ?",
+                Job::of,
+                worker,
+                boot);
+    }
+
+    /** No lease ends before this time. */
+    static int extendAll(Transaction tx, long leaseUntil) {
+        return tx.update(
+                "update jobs set lease_until = ? where state = 'running' and lease_until < ?", leaseUntil, leaseUntil);
+    }
+
+    /** Forgets checks that ended before {@code until}: a busy upload makes many and nobody asks for them again. */
+    static int deleteChecks(Transaction tx, long until) {
+        List<String> old = tx.list(OLD_CHECKS, row -> row.text("id"), until);
+        for (String id : old) {
+            tx.update("delete from job_attempts where job_id = ?", id);
+            tx.update("delete from jobs where id = ?", id);
+        }
+        return old.size();
+    }
+}

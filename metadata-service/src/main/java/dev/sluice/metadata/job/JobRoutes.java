@@ -1,0 +1,90 @@
+package dev.sluice.metadata.job;
+
+import dev.sluice.metadata.access.Access;
+import dev.sluice.metadata.db.Transaction;
+import dev.sluice.metadata.http.JsonIo;
+import dev.sluice.metadata.http.ProblemException;
+import dev.sluice.metadata.http.Problems;
+import dev.sluice.metadata.http.Query;
+import dev.sluice.metadata.upload.Changes;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObject;
+import java.util.List;
+import java.util.Optional;
+
+/** What owners may know of their jobs, on the public listener. */
+public final class JobRoutes implements HttpService {
+    private record Found(Job job, JsonObject json) {}
+
+    private final JobStore store;
+    private final Access access;
+
+    public JobRoutes(JobStore store, Access access) {
+        this.store = store;
+        this.access = access;
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        rules.get("/jobs", this::list);
+        Problems.methods(rules, "/jobs", "GET");
+        rules.get("/jobs/{id}", this::one);
+        Problems.methods(rules, "/jobs/{id}", "GET");
+    }
+
+    private void list(ServerRequest req, ServerResponse res) {
+        String owner = access.owner(req);
+        Query query = new Query(req);
+        JobPage page = new JobPage(
+                owner,
+                query.cursor().orElse("g"),
+                query.text("state").orElse(""),
+                query.text("kind").orElse(""),
+                query.text("upload_id").orElse(""),
+                query.limit());
+        JsonIo.send(res, 200, store.database().read(tx -> list(tx, page)));
+    }
+
+    private static JsonObject list(Transaction tx, JobPage page) {
+        List<Job> jobs = page.read(tx);
+        JsonArrayBuilder array = JsonIo.array();
+        jobs.forEach(job -> array.add(JobJson.job(job, JobRepository.attempts(tx, job.id()))));
+        Optional<String> next = jobs.size() < page.limit()
+                ? Optional.empty()
+                : Optional.of(jobs.getLast().id());
+        return JsonIo.object()
+                .add("jobs", array)
+                .add("next_cursor", JsonIo.text(next))
+                .build();
+    }
+
+    /** With {@code wait}, the answer is held back until the job has ended or the time is over. */
+    private void one(ServerRequest req, ServerResponse res) {
+        String owner = access.owner(req);
+        String id = req.path().pathParameters().get("id");
+        long deadline = System.nanoTime() + new Query(req).wait("wait").toNanos();
+        try (Changes.Watch watch = store.signals().ends().watch(id)) {
+            while (true) {
+                Found found = store.database().read(tx -> find(tx, owner, id)).orElseThrow(ProblemException::notFound);
+                long left = deadline - System.nanoTime();
+                if (found.job().state().finished()
+                        || left <= 0
+                        || store.signals().stopping()) {
+                    JsonIo.send(res, 200, found.json());
+                    return;
+                }
+                watch.await(left);
+            }
+        }
+    }
+
+    private static Optional<Found> find(Transaction tx, String owner, String id) {
+        return JobRepository.find(tx, id)
+                .filter(job -> JobRepository.upload(tx, job.uploadId()).owner().equals(owner))
+                .map(job -> new Found(job, JobJson.job(job, JobRepository.attempts(tx, id))));
+    }
+}

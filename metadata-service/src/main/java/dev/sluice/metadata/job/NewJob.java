@@ -1,0 +1,4 @@
+package dev.sluice.metadata.job;
+
+/** A job to be inserted. */
+record NewJob(String id, String uploadId, int attemptOf, String kind, String queue, String dedupKey, String config) {}

@@ -1,0 +1,34 @@
+package dev.sluice.metadata.job;
+
+import dev.sluice.metadata.db.Transaction;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Counts the lives of each worker since our start: a request that began in an earlier one may have nobody waiting for it. Thread-safe. */
+final class Workers {
+    private final Map<String, Integer> lives = new ConcurrentHashMap<>();
+
+    /** Records a sign of life; true when this is the first of a new life. */
+    boolean seen(Transaction tx, LeaseRequest request, long now) {
+        boolean fresh = WorkerRepository.find(tx, request.boot()).isEmpty();
+        WorkerRepository.seen(tx, request, now);
+        if (fresh) {
+            WorkerRepository.replaceOthers(tx, request.worker(), request.boot());
+            lives.merge(request.worker(), 1, Integer::sum);
+        }
+        return fresh;
+    }
+
+    /** Records the end of a life; false when there was none. */
+    boolean stopped(Transaction tx, String boot, long now) {
+        Optional<Worker> worker = WorkerRepository.find(tx, boot);
+        worker.ifPresent(known -> lives.merge(known.name(), 1, Integer::sum));
+        return WorkerRepository.stopped(tx, boot, now);
+    }
+
+    /** Changes when a life begins or ends. */
+    int life(String worker) {
+        return lives.getOrDefault(worker, 0);
+    }
+}

@@ -1,0 +1,77 @@
+package dev.sluice.metadata.upload;
+
+import dev.sluice.metadata.db.Row;
+import dev.sluice.metadata.gateway.Boots;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/** One row of {@code upload_attempts}: one try to store an upload, with a key of its own, and the look that is kept on it. */
+public record Attempt(
+        String uploadId,
+        int number,
+        String request,
+        Optional<String> gateway,
+        Optional<String> boot,
+        String bucket,
+        String objectKey,
+        boolean inDoubt,
+        Optional<Long> supersededAt,
+        Optional<String> checkJob,
+        boolean checkNobody,
+        Look look) {
+
+    /** Of an object that somebody only reported: to be looked at once, now. */
+    public static Attempt reported(String uploadId, String bucket, String objectKey, long now) {
+        return new Attempt(
+                uploadId,
+                1,
+                uploadId,
+                Optional.empty(),
+                Optional.empty(),
+                bucket,
+                objectKey,
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                Look.first(Optional.of(now)));
+    }
+
+    /** Sent by a boot of a gateway: not looked at before it is nobody's. */
+    static Attempt sent(String uploadId, int number, String request, Intent intent, String bucket, String objectKey) {
+        return new Attempt(
+                uploadId,
+                number,
+                request,
+                Optional.of(intent.gateway()),
+                Optional.of(intent.boot()),
+                bucket,
+                objectKey,
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                Look.first(Optional.empty()));
+    }
+
+    static Attempt of(Row row) throws SQLException {
+        return new Attempt(
+                row.text("upload_id"),
+                row.integer("attempt"),
+                row.text("request"),
+                row.maybeText("gateway"),
+                row.maybeText("boot"),
+                row.text("bucket"),
+                row.text("object_key"),
+                row.flag("in_doubt"),
+                row.maybeNumber("superseded_at"),
+                row.maybeText("check_job"),
+                row.flag("check_nobody"),
+                Look.of(row));
+    }
+
+    /** Whether nobody can still be writing it (rule 4). What no gateway sends is nobody's. */
+    public boolean nobodys(Boots boots) {
+        return inDoubt || boot.isEmpty() || gateway.isEmpty() || boots.nobodys(gateway.get(), boot.get(), request);
+    }
+}

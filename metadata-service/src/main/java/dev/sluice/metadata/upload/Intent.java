@@ -1,0 +1,45 @@
+package dev.sluice.metadata.upload;
+
+import dev.sluice.metadata.http.Fields;
+import dev.sluice.metadata.http.ProblemException;
+import dev.sluice.metadata.upload.UploadRepository.Declared;
+import jakarta.json.JsonObject;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** What a gateway asks before it reads a byte ({@code intent.json}). */
+public record Intent(
+        String gateway,
+        String boot,
+        Optional<String> authorization,
+        String clientAddress,
+        Declared declared,
+        boolean wantSha256,
+        Optional<String> idempotencyKey) {
+    private static final Pattern KEY = Pattern.compile("[ -~]{1,255}");
+
+    public static Intent parse(JsonObject json) {
+        Fields fields = new Fields(json);
+        Optional<String> key = fields.maybeText("idempotency_key", 255);
+        if (key.isPresent() && !KEY.matcher(key.get()).matches()) {
+            throw ProblemException.badRequest("An Idempotency-Key is 1 to 255 visible ASCII characters.");
+        }
+        return new Intent(
+                fields.text("gateway", 255),
+                fields.text("boot", 64),
+                fields.maybeText("authorization", 8192),
+                fields.text("client_address", 255),
+                new Declared(
+                        fields.maybeText("filename", 4096),
+                        fields.maybeText("content_type", 1024),
+                        fields.maybeNumber("length", 0, Long.MAX_VALUE),
+                        fields.maybeText("sha256", 64)),
+                fields.flag("want_sha256"),
+                key);
+    }
+
+    @Override
+    public String toString() {
+        return "Intent[gateway=" + gateway + ", boot=" + boot + "]";
+    }
+}

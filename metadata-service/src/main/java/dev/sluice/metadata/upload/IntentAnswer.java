@@ -1,0 +1,83 @@
+package dev.sluice.metadata.upload;
+
+import dev.sluice.metadata.http.JsonIo;
+import jakarta.json.JsonObject;
+import java.util.Optional;
+
+/** What a gateway may do with a request ({@code intent-answer-*.json}). */
+public sealed interface IntentAnswer {
+    JsonObject json(long now);
+
+    /** Receive the body and store it under this key. */
+    record Receive(
+            String uploadId,
+            int attempt,
+            String bucket,
+            String key,
+            long maxBytes,
+            String contentType,
+            boolean wantSha256)
+            implements IntentAnswer {
+        @Override
+        public JsonObject json(long now) {
+            return JsonIo.object()
+                    .add("decision", "receive")
+                    .add("now_ms", now)
+                    .add("upload_id", uploadId)
+                    .add("attempt", attempt)
+                    .add("bucket", bucket)
+                    .add("key", key)
+                    .add("max_bytes", maxBytes)
+                    .add("content_type", contentType)
+                    .add("want_sha256", wantSha256)
+                    .build();
+        }
+    }
+
+    /** The upload is completed already: answer with its receipt. */
+    record Replay(JsonObject receipt) implements IntentAnswer {
+        @Override
+        public JsonObject json(long now) {
+            return JsonIo.object()
+                    .add("decision", "replay")
+                    .add("now_ms", now)
+                    .add("receipt", receipt)
+                    .build();
+        }
+    }
+
+    /** Another request is sending this upload now. */
+    record InProgress(String uploadId) implements IntentAnswer {
+        @Override
+        public JsonObject json(long now) {
+            return new Refuse(
+                            409,
+                            "upload-in-progress",
+                            "The same Idempotency-Key is being received now.",
+                            Optional.of(1L),
+                            Optional.of(uploadId))
+                    .json(now);
+        }
+    }
+
+    /** Answer this problem. */
+    record Refuse(int status, String code, String detail, Optional<Long> retryAfterSeconds, Optional<String> uploadId)
+            implements IntentAnswer {
+        Refuse(int status, String code, String detail) {
+            this(status, code, detail, Optional.empty(), Optional.empty());
+        }
+
+        @Override
+        public JsonObject json(long now) {
+            return JsonIo.object()
+                    .add("decision", "refuse")
+                    .add("now_ms", now)
+                    .add("status", status)
+                    .add("code", code)
+                    .add("detail", detail)
+                    .add("retry_after_seconds", JsonIo.number(retryAfterSeconds))
+                    .add("upload_id", JsonIo.text(uploadId))
+                    .build();
+        }
+    }
+}

@@ -1,0 +1,180 @@
+package dev.sluice.metadata.upload;
+
+import dev.sluice.metadata.access.Access;
+import dev.sluice.metadata.db.Committer;
+import dev.sluice.metadata.db.Transaction;
+import dev.sluice.metadata.gateway.Boots;
+import dev.sluice.metadata.upload.IntentAnswer.InProgress;
+import dev.sluice.metadata.upload.IntentAnswer.Receive;
+import dev.sluice.metadata.upload.IntentAnswer.Refuse;
+import dev.sluice.metadata.upload.IntentAnswer.Replay;
+import dev.sluice.metadata.upload.UploadRepository.Declared;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/** Decides, before a byte is read, what becomes of a request (docs/upload-life.md rules 1, 2 and 8). Thread-safe. */
+public final class Intents {
+    private static final String ANY_TYPE = "application/octet-stream";
+
+    private final Access access;
+    private final Committer committer;
+    private final UploadRepository uploads;
+    private final AttemptRepository attempts;
+    private final Aliases aliases;
+    private final Boots boots;
+    private final Changes changes;
+    private final UploadPolicy policy;
+    private final Times times;
+    private final InstantSource clock;
+
+    public Intents(UploadTables tables, Access access, UploadPolicy policy, Times times) {
+        this.access = access;
+        this.committer = tables.committer();
+        this.uploads = tables.uploads();
+        this.attempts = tables.attempts();
+        this.aliases = tables.aliases();
+        this.boots = tables.boots();
+        this.changes = tables.changes();
+        this.clock = tables.clock();
+        this.policy = policy;
+        this.times = times;
+    }
+
+    /** May wait for {@code metadata.times.key-wait} when another request with the same Idempotency-Key is being received. */
+    public IntentAnswer decide(String request, Intent intent) {
+        Optional<String> owner = access.ownerOf(intent.authorization(), intent.clientAddress());
+        if (owner.isEmpty()) {
+            return new Refuse(401, "unauthorized", "A valid bearer key is needed.");
+        }
+        if (intent.declared().length().orElse(0L) > policy.maxBytes()) {
+            return new Refuse(413, "upload-too-large", "The limit is " + policy.maxBytes() + " bytes.");
+        }
+        boots.opened(intent.gateway(), intent.boot(), request);
+        IntentAnswer answer = look(request, intent, owner.get());
+        return answer instanceof InProgress other ? waitFor(other.uploadId(), request, intent, owner.get()) : answer;
+    }
+
+    private IntentAnswer waitFor(String uploadId, String request, Intent intent, String owner) {
+        long deadline = System.nanoTime() + times.keyWait().toNanos();
+        try (Changes.Watch watch = changes.watch(uploadId)) {
+            IntentAnswer answer = look(request, intent, owner);
+            while (answer instanceof InProgress && deadline - System.nanoTime() > 0) {
+                watch.await(deadline - System.nanoTime());
+                answer = look(request, intent, owner);
+            }
+            return answer;
+        }
+    }
+
+    private IntentAnswer look(String request, Intent intent, String owner) {
+        return committer.commit(tx -> {
+            tx.mark("intent");
+            return attempts.byRequest(tx, request)
+                    .<IntentAnswer>map(known -> receive(known, intent))
+                    .orElseGet(() -> decide(tx, request, intent, owner));
+        });
+    }
+
+    private IntentAnswer decide(Transaction tx, String request, Intent intent, String owner) {
+        Optional<Upload> known = intent.idempotencyKey()
+                .flatMap(key -> aliases.uploadId(tx, Aliases.key(owner, key)))
+                .flatMap(id -> uploads.find(tx, id));
+        if (known.isEmpty()) {
+            return first(tx, request, intent, owner);
+        }
+        Upload upload = known.get();
+        if (!same(upload, intent.declared())) {
+            return new Refuse(
+                    422,
+                    "idempotency-mismatch",
+                    "The same Idempotency-Key came with another name, length or digest.",
+                    Optional.empty(),
+                    Optional.of(upload.id()));
+        }
+        return switch (upload.state()) {
+            case COMPLETED -> new Replay(UploadJson.receipt(upload));
+            case FAILED, EXPIRED -> next(tx, upload, request, intent);
+            case INTENT, RECEIVING, REPORTED -> open(tx, upload);
+        };
+    }
+
+    private IntentAnswer first(Transaction tx, String request, Intent intent, String owner) {
+        long now = clock.millis();
+        Attempt attempt = attempt(request, 1, request, intent, now);
+        uploads.insert(tx, attempt, owner, intent.declared(), intent.idempotencyKey(), now);
+        intent.idempotencyKey().ifPresent(key -> expect(aliases.add(tx, Aliases.key(owner, key), request), attempt));
+        return begin(tx, attempt, intent, now);
+    }
+
+    private IntentAnswer next(Transaction tx, Upload upload, String request, Intent intent) {
+        long now = clock.millis();
+        Attempt attempt = attempt(upload.id(), upload.attempt() + 1, request, intent, now);
+        if (!uploads.nextAttempt(tx, upload, intent.declared(), attempt.objectKey())) {
+            return new InProgress(upload.id());
+        }
+        expect(
+                attempts.superseded(
+                        tx, upload.id(), upload.attempt(), now + times.recheck().toMillis(), now),
+                attempt);
+        return begin(tx, attempt, intent, now);
+    }
+
+    private Attempt attempt(String uploadId, int number, String request, Intent intent, long now) {
+        return Attempt.sent(uploadId, number, request, intent, policy.bucket(), policy.key(request, now));
+    }
+
+    private Receive begin(Transaction tx, Attempt attempt, Intent intent, long now) {
+        attempts.insert(tx, attempt, now);
+        expect(aliases.add(tx, Aliases.object(attempt.bucket(), attempt.objectKey()), attempt.uploadId()), attempt);
+        return receive(attempt, intent);
+    }
+
+    private Receive receive(Attempt attempt, Intent intent) {
+        return new Receive(
+                attempt.uploadId(),
+                attempt.number(),
+                attempt.bucket(),
+                attempt.objectKey(),
+                policy.maxBytes(),
+                intent.declared().contentType().orElse(ANY_TYPE),
+                intent.wantSha256());
+    }
+
+    private IntentAnswer open(Transaction tx, Upload upload) {
+        Attempt attempt = attempts.find(tx, upload.id(), upload.attempt()).orElseThrow();
+        if (!attempt.nobodys(boots)) {
+            return new InProgress(upload.id());
+        }
+        long now = clock.millis();
+        if (attempt.look().absences() == 0 && attempt.checkJob().isEmpty()) {
+            long at = attempt.look().unclear() == 0 ? now : now + times.hint().toMillis();
+            attempts.bringForward(tx, attempt, at);
+        }
+        Attempt after = attempts.find(tx, upload.id(), upload.attempt()).orElseThrow();
+        long seconds = Math.ceilDiv(after.look().at().orElse(now) - now, 1000L);
+        return new Refuse(
+                409,
+                "upload-in-doubt",
+                "The outcome of an earlier attempt with this Idempotency-Key is being checked.",
+                Optional.of(Math.max(1, seconds)),
+                Optional.of(upload.id()));
+    }
+
+    /** The committing thread is alone: what was read before in this transaction still holds. */
+    private static void expect(boolean found, Attempt attempt) {
+        if (!found) {
+            throw new IllegalStateException(
+                    "row changed under its transaction upload=" + attempt.uploadId() + " attempt=" + attempt.number());
+        }
+    }
+
+    private static boolean same(Upload upload, Declared declared) {
+        return upload.filename().equals(declared.filename())
+                && agree(upload.declaredLength(), declared.length())
+                && agree(upload.declaredSha256(), declared.sha256());
+    }
+
+    private static <T> boolean agree(Optional<T> one, Optional<T> other) {
+        return one.isEmpty() || other.isEmpty() || one.equals(other);
+    }
+}

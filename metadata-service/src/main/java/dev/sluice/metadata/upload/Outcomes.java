@@ -1,0 +1,90 @@
+package dev.sluice.metadata.upload;
+
+import dev.sluice.metadata.db.Transaction;
+import jakarta.json.JsonValue;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Optional;
+
+/** Ends uploads: the only code that makes one completed, failed or expired, with all that follows in the same transaction. */
+public final class Outcomes {
+    private static final Logger LOG = System.getLogger(Outcomes.class.getName());
+
+    private final UploadRepository uploads;
+    private final AttemptRepository attempts;
+    private final Aliases aliases;
+    private final JobPlanner planner;
+    private final Announcer announcer;
+    private final Changes changes;
+
+    public Outcomes(
+            UploadRepository uploads,
+            AttemptRepository attempts,
+            Aliases aliases,
+            JobPlanner planner,
+            Announcer announcer,
+            Changes changes) {
+        this.uploads = uploads;
+        this.attempts = attempts;
+        this.aliases = aliases;
+        this.planner = planner;
+        this.announcer = announcer;
+        this.changes = changes;
+    }
+
+    /** Completes the current attempt; for a completed one it fills what was empty. False when the row is no longer as given. */
+    public boolean complete(Transaction tx, Upload upload, Proof proof, long now) {
+        if (upload.state() == UploadState.COMPLETED) {
+            return uploads.fill(tx, upload, proof);
+        }
+        if (!uploads.complete(tx, upload, proof, now)) {
+            return false;
+        }
+        // taken when the same content was announced before: then hints meet that upload
+        Aliases.content(upload, proof).ifPresent(alias -> aliases.add(tx, alias, upload.id()));
+        settled(tx, upload);
+        attempts.deletable(tx, upload.id(), upload.attempt(), now);
+        Upload completed = uploads.find(tx, upload.id()).orElseThrow();
+        int jobs = planner.plan(tx, completed, now).size();
+        announce(tx, "upload.completed", completed, now);
+        tx.afterCommit(() ->
+                LOG.log(Level.INFO, "upload completed id=" + upload.id() + " bytes=" + proof.size() + " jobs=" + jobs));
+        return true;
+    }
+
+    /** False when the row is no longer as given, or can not fail any more: then nothing changed. */
+    public boolean fail(Transaction tx, Upload upload, Failure failure, long now) {
+        if (!uploads.fail(tx, upload, failure)) {
+            return false;
+        }
+        settled(tx, upload);
+        announce(tx, "upload.failed", uploads.find(tx, upload.id()).orElseThrow(), now);
+        tx.afterCommit(() -> LOG.log(Level.INFO, "upload failed id=" + upload.id() + " reason=" + failure.reason()));
+        return true;
+    }
+
+    /** Announced later, by {@link #expiredForGood}. */
+    public boolean expire(Transaction tx, Upload upload) {
+        tx.afterCommit(() -> {
+            LOG.log(Level.INFO, "upload expired id=" + upload.id());
+            changes.happened(upload.id());
+        });
+        return uploads.expire(tx, upload);
+    }
+
+    /** The last look at an expired upload found nothing either. */
+    public void expiredForGood(Transaction tx, Upload upload, long now) {
+        announce(tx, "upload.failed", upload, now);
+    }
+
+    private void settled(Transaction tx, Upload upload) {
+        if (!attempts.settled(tx, upload.id(), upload.attempt())) {
+            throw new IllegalStateException("no such attempt upload=" + upload.id() + " attempt=" + upload.attempt());
+        }
+    }
+
+    private void announce(Transaction tx, String type, Upload upload, long now) {
+        announcer.announce(tx, type, upload, Optional.empty(), JsonValue.EMPTY_JSON_OBJECT, now);
+        tx.afterCommit(() -> changes.happened(upload.id()));
+    }
+}

@@ -1,0 +1,165 @@
+package dev.sluice.metadata.upload;
+
+import dev.sluice.metadata.db.Transaction;
+import java.util.List;
+import java.util.Optional;
+
+/** All SQL of the table {@code uploads}; every change names the state and attempt that it expects, and answers whether it found them. */
+public final class UploadRepository {
+    private static final String FIND = "select * from uploads where id = ?";
+
+    private static final String PAGE = "select * from uploads where owner = ? and id < ? order by id desc limit ?";
+
+    private static final String INSERT = """
+            insert into uploads (id, owner, source, state, attempt, filename, content_type, declared_length, declared_sha256,
+                                 idempotency_key, bucket, object_key, created_at)
+            values (?, ?, 'gateway', 'intent', 1, ?, ?, ?, ?, ?, ?, ?, ?)
+            """;
+
+    private static final String REPORT = """
+            insert into uploads (id, owner, source, state, attempt, bucket, object_key, created_at)
+            values (?, ?, 'hint', 'reported', 1, ?, ?, ?)
+            """;
+
+    private static final String NEXT_ATTEMPT = """
+            update uploads set state = 'intent', attempt = attempt + 1, reason = null, detail = null, filename = ?, content_type = ?,
+                   declared_length = ?, declared_sha256 = ?, object_key = ?, received = 0
+             where id = ? and state = ? and attempt = ?
+            """;
+
+    private static final String RECEIVING =
+            "update uploads set state = 'receiving' where id = ? and state = 'intent' and attempt = ?";
+
+    private static final String COMPLETE = """
+            update uploads set state = 'completed', reason = null, detail = null, size = ?, crc32c = ?, sha256 = ?, etag = ?,
+                   version_id = ?, received = ?, received_at = ?, stored_at = ?, completed_at = ?
+             where id = ? and state = ? and attempt = ?
+            """;
+
+    private static final String FILL = """
+            update uploads set crc32c = coalesce(crc32c, ?), sha256 = coalesce(sha256, ?), etag = coalesce(etag, ?),
+                   version_id = coalesce(version_id, ?), received_at = coalesce(received_at, ?), stored_at = coalesce(stored_at, ?)
+             where id = ? and state = 'completed' and attempt = ?
+            """;
+
+    private static final String FAIL = """
+            update uploads set state = 'failed', reason = ?, detail = ?, received = max(received, ?)
+             where id = ? and state = ? and attempt = ?
+            """;
+
+    private static final String EXPIRE =
+            "update uploads set state = 'expired' where id = ? and state = ? and attempt = ?";
+
+    private static final String REPORT_AGAIN = """
+            update uploads set state = 'reported', reason = null, detail = null
+             where id = ? and state = 'failed' and attempt = ? and source = 'hint'
+            """;
+
+    /** What a client said about the file that it sends. */
+    public record Declared(
+            Optional<String> filename, Optional<String> contentType, Optional<Long> length, Optional<String> sha256) {}
+
+    public Optional<Upload> find(Transaction tx, String id) {
+        return tx.first(FIND, Upload::of, id);
+    }
+
+    /** Newest first, those older than the id {@code before}. */
+    List<Upload> page(Transaction tx, String owner, String before, int limit) {
+        return tx.list(PAGE, Upload::of, owner, before, limit);
+    }
+
+    void insert(Transaction tx, Attempt first, String owner, Declared declared, Optional<String> key, long now) {
+        tx.update(
+                INSERT,
+                first.uploadId(),
+                owner,
+                declared.filename().orElse(null),
+                declared.contentType().orElse(null),
+                declared.length().orElse(null),
+                declared.sha256().orElse(null),
+                key.orElse(null),
+                first.bucket(),
+                first.objectKey(),
+                now);
+    }
+
+    /** Inserts an upload that somebody only reported. */
+    public void report(Transaction tx, Attempt only, String owner, long now) {
+        tx.update(REPORT, only.uploadId(), owner, only.bucket(), only.objectKey(), now);
+    }
+
+    boolean nextAttempt(Transaction tx, Upload upload, Declared declared, String objectKey) {
+        return upload.state().canBecome(UploadState.INTENT)
+                && tx.update(
+                                NEXT_ATTEMPT,
+                                declared.filename().orElse(null),
+                                declared.contentType().orElse(null),
+                                declared.length().orElse(null),
+                                declared.sha256().orElse(null),
+                                objectKey,
+                                upload.id(),
+                                upload.state().text(),
+                                upload.attempt())
+                        == 1;
+    }
+
+    boolean receiving(Transaction tx, String id, int attempt) {
+        return tx.update(RECEIVING, id, attempt) == 1;
+    }
+
+    boolean complete(Transaction tx, Upload upload, Proof proof, long now) {
+        return upload.state().canBecome(UploadState.COMPLETED)
+                && tx.update(
+                                COMPLETE,
+                                proof.size(),
+                                proof.crc32c().orElse(null),
+                                proof.sha256().orElse(null),
+                                proof.etag().orElse(null),
+                                proof.versionId().orElse(null),
+                                proof.size(),
+                                proof.receivedAt().orElse(null),
+                                proof.storedAt().orElse(null),
+                                now,
+                                upload.id(),
+                                upload.state().text(),
+                                upload.attempt())
+                        == 1;
+    }
+
+    /** Adds what a completed row does not know yet. */
+    boolean fill(Transaction tx, Upload upload, Proof proof) {
+        return tx.update(
+                        FILL,
+                        proof.crc32c().orElse(null),
+                        proof.sha256().orElse(null),
+                        proof.etag().orElse(null),
+                        proof.versionId().orElse(null),
+                        proof.receivedAt().orElse(null),
+                        proof.storedAt().orElse(null),
+                        upload.id(),
+                        upload.attempt())
+                == 1;
+    }
+
+    boolean fail(Transaction tx, Upload upload, Failure failure) {
+        return upload.state().canBecome(UploadState.FAILED)
+                && tx.update(
+                                FAIL,
+                                failure.reason(),
+                                failure.detail().orElse(null),
+                                failure.received(),
+                                upload.id(),
+                                upload.state().text(),
+                                upload.attempt())
+                        == 1;
+    }
+
+    boolean expire(Transaction tx, Upload upload) {
+        return upload.state().canBecome(UploadState.EXPIRED)
+                && tx.update(EXPIRE, upload.id(), upload.state().text(), upload.attempt()) == 1;
+    }
+
+    public boolean reportAgain(Transaction tx, Upload upload) {
+        return tx.update(REPORT_AGAIN, upload.id(), upload.attempt()) == 1;
+    }
+}

@@ -1,0 +1,41 @@
+package dev.sluice.metadata;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(packages = "dev.sluice.metadata", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    @ArchTest
+    static final ArchRule packagesHaveNoCycles =
+            slices().matching("dev.sluice.metadata.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule onlyDbKnowsJdbc = noClasses()
+            .that()
+            .resideOutsideOfPackage("..metadata.db..")
+            .should()
+            .dependOnClassesThat()
+            .haveNameMatching("java\\.sql\\.(?!SQLException).*|javax\\.sql\\..*|org\\.sqlite\\..*|org\\.flywaydb\\..*");
+
+    @ArchTest
+    static final ArchRule uploadsKnowNeitherTheQueueNorCallbacks = noClasses()
+            .that()
+            .resideInAPackage("..metadata.upload..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "..metadata.job..", "..metadata.delivery..", "..metadata.event..", "..metadata.check..");
+
+    @ArchTest
+    static final ArchRule theDatabaseKnowsNoFeature = noClasses()
+            .that()
+            .resideInAPackage("..metadata.db..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("..metadata.upload..", "..metadata.job..", "..metadata.http..", "..metadata.access..");
+}

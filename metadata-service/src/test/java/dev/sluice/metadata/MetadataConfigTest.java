@@ -1,0 +1,158 @@
+package dev.sluice.metadata;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.metadata.job.Rule;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MetadataConfigTest {
+    private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+    @TempDir
+    Path folder;
+
+    private final List<String> args = new ArrayList<>();
+
+    @BeforeEach
+    void required() throws IOException {
+        args.add("metadata.data=" + folder.resolve("data"));
+        args.add("metadata.gateway-token-file=" + file("g", "gateway-token-0123456789"));
+        args.add("metadata.worker-token-file=" + file("w", "worker-token-0123456789"));
+        args.add("metadata.signing-secret-file=" + file("s", SECRET));
+    }
+
+    @Test
+    void hasTheDocumentedDefaults() {
+        MetadataConfig config = read();
+
+        assertThat(config.listen().port()).isEqualTo(8090);
+        assertThat(config.keys()).isEqualTo(folder.resolve("data").resolve("keys"));
+        assertThat(config.receiver()).isEmpty();
+        assertThat(config.jobs().lease()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(config.times().finalCheck()).isEqualTo(Duration.ofMinutes(10));
+        assertThat(config.rules())
+                .singleElement()
+                .satisfies(rule -> assertThat(rule.jobs().getFirst().kind()).isEqualTo("verify"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "metadata.lisen=127.0.0.1:1, unknown key metadata.lisen",
+        "metadata.jobs.leese=PT1S, unknown key metadata.jobs.leese",
+        "metadata.rules.0.nam=x, metadata.rules.0.name",
+        "metadata.listen=nowhere, metadata.listen must be HOST:PORT",
+        "metadata.jobs.lease=30, metadata.jobs.lease must be a span",
+        "metadata.jobs.lease=PT-1S, metadata.jobs.lease must be",
+        "metadata.commit.batch=many, metadata.commit.batch must be",
+        "metadata.anonymous=yes, metadata.anonymous must be",
+        "metadata.callback.url=ftp://x/, metadata.callback.url must be",
+        "metadata.callback.url=http://x/, metadata.callback.secret-file is missing",
+        "metadata.gateway-token-file=/nonexistent, metadata.gateway-token-file: cannot read",
+        "--halt=x, unknown argument --halt",
+        "metadata.data=, metadata.data is missing"
+    })
+    void refusesTheStartNamingTheKey(String argument, String message) {
+        args.add(argument);
+
+        assertThatThrownBy(this::read).isInstanceOf(StartException.class).hasMessageContaining(message);
+    }
+
+    @Test
+    void argumentsWinOverFilesAndEarlierFilesOverLaterOnes() throws IOException {
+        args.addAll(List.of(
+                "--config",
+                file("a.yaml", "metadata: {bucket: first, key-prefix: first/}").toString()));
+        args.addAll(List.of(
+                "--config",
+                file("b.yaml", "metadata: {bucket: second, anonymous: true}").toString()));
+        args.add("metadata.key-prefix=argument/");
+
+        MetadataConfig config = read();
+
+        assertThat(config.uploads().bucket()).isEqualTo("first");
+        assertThat(config.uploads().keyPrefix()).isEqualTo("argument/");
+        assertThat(config.anonymous()).isTrue();
+    }
+
+    @Test
+    void readsRulesAndStores() throws IOException {
+        String yaml = """
+                metadata:
+                  stores:
+                    - url: http://127.0.0.1:9000
+                      buckets: [uploads, incoming]
+                  rules:
+                    - name: pictures
+                      match: {content-type: image/*, min-size: 1}
+                      jobs:
+                        - kind: verify
+                        - kind: thumbnail
+                          config: {width: 320, deep: {sharp: true, note: small}}
+                """;
+        args.addAll(List.of("--config", file("rules.yaml", yaml).toString()));
+
+        MetadataConfig config = read();
+
+        Rule rule = config.rules().getFirst();
+        assertThat(rule.match().contentType()).contains("image/*");
+        assertThat(rule.jobs().getLast().config().toString())
+                .isEqualTo("{\"deep\":{\"note\":\"small\",\"sharp\":true},\"width\":320}");
+        assertThat(config.stores()).singleElement().satisfies(store -> assertThat(store.buckets())
+                .containsExactlyInAnyOrder("uploads", "incoming"));
+    }
+
+    @Test
+    void showsNoSecret() throws IOException {
+        args.add("metadata.callback.url=http://127.0.0.1:1/");
+        args.add("metadata.callback.secret-file=" + file("c", SECRET));
+
+        assertThat(read().toString())
+                .doesNotContain("gateway-token-0123456789", "worker-token-0123456789", SECRET.substring(6));
+    }
+
+    @Test
+    void haltsOnlyOnLoopback() {
+        args.addAll(List.of("--halt-at", "check-before-commit:1", "metadata.internal-listen=0.0.0.0:0"));
+
+        assertThatThrownBy(this::read).hasMessageContaining("loopback");
+    }
+
+    @Test
+    void helpNamesEveryDocumentedKey() throws IOException {
+        String documented = Files.readString(Path.of("..", "docs", "configuration.md"));
+        String help;
+        try (var in = MetadataConfigTest.class.getResourceAsStream("/help.txt")) {
+            assertThat(in).isNotNull();
+            help = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+
+        Matcher keys = Pattern.compile("`(metadata\\.[a-z.-]+)`").matcher(documented);
+        while (keys.find()) {
+            if (!keys.group(1).equals("metadata.md")) {
+                assertThat(help).contains(keys.group(1));
+            }
+        }
+    }
+
+    private MetadataConfig read() {
+        return MetadataConfig.from(CommandLine.parse(args));
+    }
+
+    private Path file(String name, String content) throws IOException {
+        return Files.writeString(folder.resolve(name), content);
+    }
+}

@@ -1,0 +1,85 @@
+package dev.sluice.metadata.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AccessTest {
+    private static final String KEY = "sk_alice-0123456789";
+
+    @TempDir
+    Path folder;
+
+    private Keys keys;
+
+    @BeforeEach
+    void keys() throws IOException {
+        Files.writeString(folder.resolve("alice.key"), KEY + "\n");
+        keys = new Keys(folder);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Bearer sk_alice-0123456789, 203.0.113.7, false, alice",
+        "bearer sk_alice-0123456789, 203.0.113.7, false, alice",
+        "Bearer sk_alice-012345678, 127.0.0.1, true, ",
+        "Basic sk_alice-0123456789, 127.0.0.1, true, ",
+        "Bearer, 127.0.0.1, true, ",
+        ", 127.0.0.1, true, anonymous",
+        ", ::1, true, anonymous",
+        ", 127.0.0.1, false, ",
+        ", 203.0.113.7, true, ",
+        ", localhost, true, ",
+        ", '', true, "
+    })
+    void decidesWhoIsAsking(String authorization, String address, boolean anonymous, String owner) {
+        Optional<String> found = access(anonymous).ownerOf(Optional.ofNullable(authorization), address);
+
+        assertThat(found).isEqualTo(Optional.ofNullable(owner));
+    }
+
+    @Test
+    void seesKeysThatComeAndGo() throws IOException {
+        Files.writeString(folder.resolve("bob.key"), "sk_bob-0123456789");
+        assertThat(keys.owner("sk_bob-0123456789")).contains("bob");
+
+        Files.delete(folder.resolve("bob.key"));
+        assertThat(keys.owner("sk_bob-0123456789")).isEmpty();
+        assertThat(keys.owner(KEY)).contains("alice");
+    }
+
+    @Test
+    void makesADefaultKeyThatOnlyItsOwnerCanRead() throws IOException {
+        Path fresh = folder.resolve("fresh");
+
+        Keys made = new Keys(fresh);
+
+        Path file = fresh.resolve("default.key");
+        assertThat(made.owner(Files.readString(file).strip())).contains("default");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+        assertThat(Files.readString(file)).matches("sk_[A-Za-z0-9_-]{43}\n");
+    }
+
+    @Test
+    void takesNoKeyForAnEmptyFileOrAReservedName() throws IOException {
+        Files.writeString(folder.resolve("empty.key"), "");
+        Files.writeString(folder.resolve("anonymous.key"), "sk_anonymous-0123456789");
+
+        assertThat(keys.owner("")).isEmpty();
+        assertThat(keys.owner("sk_anonymous-0123456789")).isEmpty();
+    }
+
+    private Access access(boolean anonymous) {
+        return new Access(keys, anonymous, new ServiceToken("gateway"), new ServiceToken("worker"));
+    }
+}

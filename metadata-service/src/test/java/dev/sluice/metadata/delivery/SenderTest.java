@@ -1,0 +1,298 @@
+package dev.sluice.metadata.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.metadata.Backoff;
+import dev.sluice.metadata.Examples;
+import dev.sluice.metadata.HaltPoints;
+import dev.sluice.metadata.Ids;
+import dev.sluice.metadata.db.Committer;
+import dev.sluice.metadata.db.Database;
+import dev.sluice.metadata.delivery.Receivers.Got;
+import dev.sluice.metadata.http.JsonIo;
+import dev.sluice.metadata.http.WebhookSignature;
+import dev.sluice.metadata.upload.Upload;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonObject;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SenderTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    @TempDir
+    Path folder;
+
+    private final Deliveries deliveries = new Deliveries(true);
+    private Database database;
+    private Committer committer;
+    private Receivers receivers;
+
+    @BeforeEach
+    void open() throws Exception {
+        database = new Database(folder.resolve("sluice.db"), Optional.empty());
+        committer = new Committer(database, new Committer.Limits(256, Duration.ofSeconds(2), 64), HaltPoints.none());
+        receivers = new Receivers();
+    }
+
+    @AfterEach
+    void close() {
+        receivers.close();
+        committer.close();
+        database.close();
+    }
+
+    @Test
+    void deliversSignedCallbacksAsTheContractWritesThem() throws Exception {
+        Upload upload = upload();
+        announce("upload.completed", upload, Optional.empty(), JsonObject.EMPTY_JSON_OBJECT);
+        announce(
+                "job.succeeded",
+                upload,
+                Optional.of("job-1"),
+                JsonIo.object()
+                        .add("kind", "verify")
+                        .add("result", JsonIo.object().add("size", 123456))
+                        .build());
+        announce(
+                "job.dead",
+                upload,
+                Optional.of("job-1"),
+                JsonIo.object()
+                        .add("kind", "verify")
+                        .add("error", "size differs")
+                        .add("quarantined", false)
+                        .build());
+        announce("upload.failed", upload, Optional.empty(), JsonObject.EMPTY_JSON_OBJECT);
+
+        try (Sender sender = sender(receivers.url(), Duration.ofDays(3))) {
+            sender.start();
+            for (int i = 0; i < 4; i++) {
+                Got got = receivers.got.poll(20, TimeUnit.SECONDS);
+                JsonObject body = JsonIo.parse(got.body());
+                String example = "callback-" + body.getString("type").replace('.', '-') + ".json";
+                assertThat(got.signed()).isTrue();
+                assertThat(Examples.shape(body)).isEqualTo(Examples.shape(Examples.read(example)));
+            }
+            awaitStates("delivered", 4);
+        }
+
+        JsonArray shown = database.read(tx -> DeliveryParts.deliveries(tx, upload.id()));
+        assertThat(Examples.shape(shown))
+                .isEqualTo(Examples.shape(Examples.read("upload.json").getJsonArray("deliveries")));
+    }
+
+    @Test
+    void repeatsUnderTheSameIdUntilTheReceiverTakesIt() throws Exception {
+        receivers.answer(Receivers.status(503), Receivers.status(500));
+        announceOne();
+
+        try (Sender sender = sender(receivers.url(), Duration.ofDays(3))) {
+            sender.start();
+            awaitStates("delivered", 1);
+        }
+
+        Set<String> ids = new HashSet<>();
+        receivers.got.forEach(got -> ids.add(got.id()));
+        assertThat(receivers.got).hasSize(3);
+        assertThat(ids).hasSize(1);
+    }
+
+    @Test
+    void neverFollowsARedirect() throws Exception {
+        receivers.answer(exchange -> {
+            exchange.getResponseHeaders().set("Location", "/elsewhere");
+            exchange.sendResponseHeaders(307, -1);
+        });
+        announceOne();
+
+        try (Sender sender = sender(receivers.url(), Duration.ofDays(3))) {
+            sender.start();
+            awaitStates("delivered", 1);
+        }
+
+        assertThat(receivers.got).hasSize(2);
+    }
+
+    @Test
+    void givesUpAtOnceWhenTheReceiverIsGone() throws Exception {
+        receivers.answer(Receivers.status(410));
+        announceOne();
+
+        try (Sender sender = sender(receivers.url(), Duration.ofDays(3))) {
+            sender.start();
+            awaitStates("dead", 1);
+        }
+
+        assertThat(receivers.got).hasSize(1);
+    }
+
+    @Test
+    void givesUpWhenNobodyListensForTooLong() throws Exception {
+        URI nobody;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            nobody = URI.create("http://127.0.0.1:" + socket.getLocalPort() + "/");
+        }
+        announceOne();
+
+        try (Sender sender = sender(nobody, Duration.ofMillis(200))) {
+            sender.start();
+            awaitStates("dead", 1);
+        }
+    }
+
+    @Test
+    void whatCannotBeRecordedIsNotSentAgainAndAgain() throws Exception {
+        announceOne();
+        committer.close();
+        try (Sender sender = sender(receivers.url(), Duration.ofDays(3))) {
+            sender.start();
+
+            assertThat(receivers.got.poll(20, TimeUnit.SECONDS)).isNotNull();
+            assertThat(receivers.got.poll(1500, TimeUnit.MILLISECONDS)).isNull();
+        }
+    }
+
+    @Test
+    void aHangingTryHoldsUpNoOther() throws Exception {
+        receivers.answer(exchange -> receivers.hang.await());
+        for (int i = 0; i < 5; i++) {
+            announceOne();
+        }
+
+        try (Sender sender = sender(receivers.url(), Duration.ofDays(3))) {
+            sender.start();
+            awaitStates("delivered", 4);
+            receivers.hang.countDown();
+            awaitStates("delivered", 5);
+        }
+    }
+
+    @Test
+    void aTryThatHangsTooLongHasFailed() throws Exception {
+        receivers.answer(exchange -> receivers.hang.await());
+        announceOne();
+
+        try (Sender sender = sender(receivers.url(), Duration.ofMillis(100), Duration.ofMillis(300))) {
+            sender.start();
+            awaitStates("dead", 1);
+        }
+
+        List<String> errors =
+                database.read(tx -> tx.list("select last_error from deliveries", row -> row.text("last_error")));
+        assertThat(errors).containsExactly("no answer within PT0.3S");
+    }
+
+    @Test
+    void waitsAsLongAsTheReceiverAsks() throws Exception {
+        receivers.answer(exchange -> {
+            exchange.getResponseHeaders().set("Retry-After", "600");
+            exchange.sendResponseHeaders(503, -1);
+        });
+        long before = System.currentTimeMillis();
+        announceOne();
+
+        try (Sender sender = sender(receivers.url(), Duration.ofDays(3))) {
+            sender.start();
+            awaitErrors();
+        }
+
+        long runAt = database.read(tx -> tx.first("select run_at from deliveries", row -> row.number("run_at")))
+                .orElseThrow();
+        assertThat(runAt - before).isGreaterThanOrEqualTo(600_000);
+        assertThat(receivers.got).hasSize(1);
+    }
+
+    @Test
+    void writesEventsEvenWithoutAReceiver() {
+        Upload upload = upload();
+        committer.commit(tx -> {
+            new Deliveries(false)
+                    .announce(tx, "upload.completed", upload, Optional.empty(), JsonObject.EMPTY_JSON_OBJECT, 1);
+            return 1;
+        });
+
+        List<Event> events = database.read(tx -> EventLog.page(tx, "default", 0, 10));
+        assertThat(events).extracting(Event::seq).containsExactly(1L);
+        assertThat(states()).isEmpty();
+    }
+
+    private Sender sender(URI url, Duration giveUp) {
+        return sender(url, giveUp, Duration.ofSeconds(10));
+    }
+
+    private Sender sender(URI url, Duration giveUp, Duration timeout) {
+        Receiver receiver = new Receiver(
+                url,
+                WebhookSignature.parse(Receivers.SECRET).orElseThrow(),
+                timeout,
+                new Backoff(Duration.ofMillis(20), Duration.ofMillis(100)),
+                giveUp);
+        Sender.Store store = new Sender.Store(database, committer, HaltPoints.none(), Clock.systemUTC(), new Random(3));
+        return new Sender(store, deliveries, receiver, Duration.ofMillis(50));
+    }
+
+    private void announceOne() {
+        announce("upload.completed", upload(), Optional.empty(), JsonObject.EMPTY_JSON_OBJECT);
+    }
+
+    private void announce(String type, Upload upload, Optional<String> jobId, JsonObject extra) {
+        committer.commit(tx -> {
+            deliveries.announce(tx, type, upload, jobId, extra, System.currentTimeMillis());
+            return 1;
+        });
+    }
+
+    private Upload upload() {
+        String id = Ids.next(System.currentTimeMillis());
+        return committer.commit(tx -> {
+            tx.update("""
+                    insert into uploads (id, owner, source, state, attempt, bucket, object_key, size, created_at, completed_at)
+                    values (?, 'default', 'gateway', 'completed', 1, 'uploads', ?, 123456, 1, 1)
+                    """, id, "u/" + id);
+            return tx.first("select * from uploads where id = ?", Upload::of, id)
+                    .orElseThrow();
+        });
+    }
+
+    private List<String> states() {
+        return database.read(tx -> tx.list("select state from deliveries", row -> row.text("state")));
+    }
+
+    /** The sender raises the signal after each try, so this waits for tries, not for time. */
+    private void awaitStates(String state, int count) throws InterruptedException {
+        await("select count(*) as n from deliveries where state = '" + state + "'", count);
+    }
+
+    private void awaitErrors() throws InterruptedException {
+        await("select count(*) as n from deliveries where last_error is not null", 1);
+    }
+
+    private void await(String countSql, int count) throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            long seen = deliveries.due().version();
+            long found = database.read(tx -> tx.first(countSql, row -> row.number("n")))
+                    .orElse(0L);
+            if (found == count) {
+                return;
+            }
+            assertThat(System.nanoTime()).as("%s gave %s", countSql, found).isLessThan(deadline);
+            deliveries.due().await(seen, 1000);
+        }
+    }
+}

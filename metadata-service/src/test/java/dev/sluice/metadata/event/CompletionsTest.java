@@ -1,0 +1,130 @@
+package dev.sluice.metadata.event;
+
+import static dev.sluice.metadata.Protocol.BOOT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.metadata.Protocol;
+import dev.sluice.metadata.event.Completions.Result;
+import dev.sluice.metadata.upload.Failure;
+import dev.sluice.metadata.upload.UploadJson;
+import dev.sluice.metadata.upload.UploadState;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CompletionsTest {
+    private static final Optional<String> KEY = Optional.of("order-4711");
+
+    @TempDir
+    Path folder;
+
+    private Protocol protocol;
+
+    @BeforeEach
+    void start() throws IOException {
+        protocol = new Protocol(folder);
+    }
+
+    @AfterEach
+    void stop() {
+        protocol.close();
+    }
+
+    @Test
+    void completesAnUploadFromIntentAndFromReceiving() {
+        String intent = protocol.letIn();
+        String receiving = protocol.letIn();
+        protocol.beat(BOOT, receiving);
+
+        assertThat(protocol.stored(intent, 1)).isInstanceOf(Result.Completed.class);
+        assertThat(protocol.stored(receiving, 1)).isInstanceOf(Result.Completed.class);
+
+        assertThat(protocol.upload(intent).state()).isEqualTo(UploadState.COMPLETED);
+        assertThat(protocol.upload(receiving).state()).isEqualTo(UploadState.COMPLETED);
+        assertThat(protocol.announcer.said)
+                .containsExactly("upload.completed " + intent + "/1", "upload.completed " + receiving + "/1");
+    }
+
+    @Test
+    void theSameMessageAgainGetsTheSameAnswerAndRunsNothing() {
+        String id = protocol.letIn();
+        Result.Completed first = (Result.Completed) protocol.stored(id, 1);
+        protocol.pass(Duration.ofSeconds(2));
+
+        Result.Completed second = (Result.Completed) protocol.stored(id, 1);
+
+        assertThat(UploadJson.receipt(second.upload())).isEqualTo(UploadJson.receipt(first.upload()));
+        assertThat(second.jobs()).isEqualTo(first.jobs()).hasSize(1);
+        assertThat(protocol.announcer.said).hasSize(1);
+    }
+
+    @Test
+    void aLaterProofFillsWhatWasEmptyAndChangesNothingElse() {
+        String id = protocol.letIn();
+        protocol.pass(Protocol.TIMES.silent());
+        protocol.check(Protocol.there(id).replace("\"yZRlqg==\"", "null"));
+        assertThat(protocol.upload(id).crc32c()).isEmpty();
+
+        protocol.completions.complete(new StoredMessage(
+                id, 1, "uploads", protocol.upload(id).objectKey(), Protocol.proof(Optional.of("ab"))));
+
+        assertThat(protocol.upload(id).crc32c()).contains("yZRlqg==");
+        assertThat(protocol.upload(id).sha256()).contains("ab");
+        assertThat(protocol.announcer.said).hasSize(1);
+    }
+
+    @Test
+    void anUnknownUploadAttemptOrKeyIsUnknown() {
+        String id = protocol.letIn();
+        String key = protocol.upload(id).objectKey();
+
+        assertThat(message("019aa3c2-7b10-7c3e-9d51-2f6a1b0c4d5e", 1, key)).isInstanceOf(Result.Unknown.class);
+        assertThat(message(id, 2, key)).isInstanceOf(Result.Unknown.class);
+        assertThat(message(id, 1, "u/elsewhere")).isInstanceOf(Result.Unknown.class);
+        assertThat(protocol.upload(id).state()).isEqualTo(UploadState.INTENT);
+    }
+
+    @Test
+    void aFailedAndAnExpiredUploadAreCompletedByALateMessage() {
+        String failed = protocol.letIn();
+        protocol.reports.verdict(failed, 1, Failure.of("client-gone", "left"));
+        String expired = protocol.letIn();
+        protocol.pass(Protocol.TIMES.silent());
+        protocol.check("{\"outcome\":\"absent\"}");
+        protocol.pass(Protocol.TIMES.recheck());
+        protocol.check("{\"outcome\":\"absent\"}");
+        assertThat(protocol.upload(expired).state()).isEqualTo(UploadState.EXPIRED);
+
+        assertThat(protocol.stored(failed, 1)).isInstanceOf(Result.Completed.class);
+        assertThat(protocol.stored(expired, 1)).isInstanceOf(Result.Completed.class);
+
+        assertThat(protocol.upload(failed).reason()).isEmpty();
+        protocol.pass(Protocol.TIMES.finalCheck());
+        assertThat(protocol.planner.checks).isEmpty();
+    }
+
+    @Test
+    void aStaleAttemptIsSupersededWhetherOrNotTheLaterOneHasCompleted() {
+        String first = protocol.request();
+        String id = protocol.letIn(first, BOOT, KEY);
+        protocol.reports.verdict(first, 1, Failure.of("client-gone", "left"));
+        protocol.letIn(protocol.request(), BOOT, KEY);
+
+        assertThat(protocol.stored(id, 1)).isInstanceOf(Result.Superseded.class);
+
+        assertThat(protocol.upload(id).state()).isEqualTo(UploadState.INTENT);
+        assertThat(protocol.stored(id, 2)).isInstanceOf(Result.Completed.class);
+        assertThat(protocol.stored(id, 1)).isInstanceOf(Result.Superseded.class);
+        assertThat(protocol.upload(id).attempt()).isEqualTo(2);
+    }
+
+    private Result message(String id, int attempt, String key) {
+        return protocol.completions.complete(
+                new StoredMessage(id, attempt, "uploads", key, Protocol.proof(Optional.empty())));
+    }
+}

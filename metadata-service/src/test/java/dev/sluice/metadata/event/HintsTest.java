@@ -1,0 +1,142 @@
+package dev.sluice.metadata.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.metadata.Protocol;
+import dev.sluice.metadata.event.Hints.Met;
+import dev.sluice.metadata.upload.Upload;
+import dev.sluice.metadata.upload.UploadState;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HintsTest {
+    private static final String ABSENT = "{\"outcome\":\"absent\",\"aborted_multiparts\":0}";
+    private static final String OTHERS = "incoming/report.pdf";
+
+    @TempDir
+    Path folder;
+
+    private Protocol protocol;
+
+    @BeforeEach
+    void start() throws IOException {
+        protocol = new Protocol(folder);
+    }
+
+    @AfterEach
+    void stop() {
+        protocol.close();
+    }
+
+    @Test
+    void anUnknownObjectIsReportedWithoutAJobUntilACheckFindsIt() {
+        Met met = hint("default", OTHERS).orElseThrow();
+        assertThat(met.upload().state()).isEqualTo(UploadState.REPORTED);
+        assertThat(met.jobs()).isEmpty();
+
+        protocol.sweep.run();
+        var payload = protocol.check(Protocol.there("whatever"));
+
+        assertThat(payload.getBoolean("ours")).isFalse();
+        Met again = hint("default", OTHERS).orElseThrow();
+        assertThat(again.upload().id()).isEqualTo(met.upload().id());
+        assertThat(again.upload().state()).isEqualTo(UploadState.COMPLETED);
+        assertThat(again.jobs()).hasSize(1);
+    }
+
+    @Test
+    void aHintAgainMeetsTheSameUpload() {
+        Upload first = hint("default", OTHERS).orElseThrow().upload();
+
+        assertThat(hint("default", OTHERS).orElseThrow().upload()).isEqualTo(first);
+    }
+
+    @Test
+    void whatIsRepeatedlyNotThereFailsAndANewHintBeginsAgain() {
+        String id = hint("default", OTHERS).orElseThrow().upload().id();
+        protocol.sweep.run();
+        protocol.check(ABSENT);
+        assertThat(protocol.upload(id).state()).isEqualTo(UploadState.REPORTED);
+        protocol.pass(Protocol.TIMES.recheck());
+        protocol.check(ABSENT);
+        assertThat(protocol.upload(id).reason()).contains("not-found");
+        assertThat(protocol.announcer.said).containsExactly("upload.failed " + id + "/1");
+
+        Met again = hint("default", OTHERS).orElseThrow();
+
+        assertThat(again.upload().id()).isEqualTo(id);
+        assertThat(again.upload().state()).isEqualTo(UploadState.REPORTED);
+        protocol.sweep.run();
+        protocol.check(Protocol.there("whatever"));
+        assertThat(protocol.upload(id).state()).isEqualTo(UploadState.COMPLETED);
+    }
+
+    @Test
+    void anOverwrittenObjectIsANewUpload() {
+        String first = hint("default", OTHERS).orElseThrow().upload().id();
+        protocol.sweep.run();
+        protocol.check(Protocol.there("whatever"));
+
+        hint("default", OTHERS);
+        protocol.sweep.run();
+        protocol.check(Protocol.there("whatever"));
+        assertThat(hint("default", OTHERS).orElseThrow().upload().id()).isEqualTo(first);
+        protocol.sweep.run();
+        protocol.check(Protocol.there("whatever").replace("etag-1", "etag-2"));
+
+        Met second = hint("default", OTHERS).orElseThrow();
+        assertThat(second.upload().id()).isNotEqualTo(first);
+        assertThat(second.upload().etag()).contains("etag-2");
+        assertThat(protocol.upload(first).etag()).contains("etag-1");
+        assertThat(protocol.announcer.said).hasSize(2);
+    }
+
+    @Test
+    void anObjectOfSomebodyElseIsNotFound() {
+        hint("default", OTHERS);
+        String id = protocol.letIn();
+
+        assertThat(hint("other", OTHERS)).isEmpty();
+        assertThat(hint("other", protocol.upload(id).objectKey())).isEmpty();
+    }
+
+    @Test
+    void underOurOwnPrefixOnlyExactKeysCount() {
+        String id = protocol.letIn();
+        String key = protocol.upload(id).objectKey();
+
+        assertThat(hint("default", key + "-019aa3c2")).isEmpty();
+        assertThat(hint("default", key).orElseThrow().upload().id()).isEqualTo(id);
+    }
+
+    @Test
+    void aHintAboutALiveUploadBringsOneLookForwardAndCompletesNothing() {
+        String id = protocol.letIn();
+
+        hint("default", protocol.upload(id).objectKey());
+
+        assertThat(protocol.upload(id).state()).isEqualTo(UploadState.INTENT);
+        assertThat(protocol.attempt(id, 1).look().at())
+                .contains(protocol.now().plus(Protocol.TIMES.hint()).toEpochMilli());
+    }
+
+    @Test
+    void aHintAboutACompletedUploadOfOursAsksForNothing() {
+        String id = protocol.letIn();
+        protocol.stored(id, 1);
+
+        Met met = hint("default", protocol.upload(id).objectKey()).orElseThrow();
+
+        assertThat(met.jobs()).hasSize(1);
+        assertThat(protocol.attempt(id, 1).look().at()).isEmpty();
+    }
+
+    private Optional<Met> hint(String owner, String key) {
+        return protocol.hints.hint(owner, "uploads", key);
+    }
+}

@@ -1,0 +1,87 @@
+package dev.sluice.metadata.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.metadata.HaltPoints;
+import dev.sluice.metadata.db.Committer;
+import dev.sluice.metadata.db.Database;
+import dev.sluice.metadata.db.DatabaseException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReadinessTest {
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void isReadyWhenARowCanBeWrittenAndRead() {
+        try (Database database = new Database(folder.resolve("t.db"), Optional.empty());
+                Committer committer = committer(database)) {
+            assertThat(new Readiness(database, committer, Clock.systemUTC(), LIMIT).trouble())
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void isNotReadyWhenTheDatabaseIsFull() {
+        try (Database database = new Database(folder.resolve("t.db"), Optional.of(300_000L));
+                Committer committer = committer(database)) {
+            fill(committer);
+
+            assertThat(new Readiness(database, committer, Clock.systemUTC(), LIMIT).trouble())
+                    .contains("the database is full");
+        }
+    }
+
+    @Test
+    void isNotReadyWhileTheCommitterHangs() throws InterruptedException {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch hang = new CountDownLatch(1);
+        try (Database database = new Database(folder.resolve("t.db"), Optional.empty());
+                Committer committer = committer(database)) {
+            Thread.startVirtualThread(() -> committer.commit(tx -> {
+                inside.countDown();
+                return await(hang);
+            }));
+            inside.await();
+
+            Optional<String> trouble =
+                    new Readiness(database, committer, Clock.systemUTC(), Duration.ofMillis(300)).trouble();
+            hang.countDown();
+
+            assertThat(trouble).contains("the database did no work for PT0.3S");
+        }
+    }
+
+    private static boolean await(CountDownLatch latch) {
+        try {
+            latch.await();
+            return true;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Until not even one row more fits. */
+    private static void fill(Committer committer) {
+        try {
+            for (int i = 0; ; i++) {
+                String boot = "boot-" + i + "-".repeat(500);
+                committer.commit(tx -> tx.update("insert into gateway_boots values (?, 'gw', 0, 0, 0)", boot));
+            }
+        } catch (DatabaseException e) {
+            assertThat(e).hasMessageContaining("SQLite");
+        }
+    }
+
+    private static Committer committer(Database database) {
+        return new Committer(database, new Committer.Limits(64, Duration.ofSeconds(1), 16), HaltPoints.none());
+    }
+}

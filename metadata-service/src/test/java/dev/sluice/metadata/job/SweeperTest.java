@@ -1,0 +1,89 @@
+package dev.sluice.metadata.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.json.JsonValue;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SweeperTest {
+    private static final Sweeper.Times TIMES =
+            new Sweeper.Times(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofHours(1), Duration.ofDays(1));
+
+    @TempDir
+    Path folder;
+
+    private JobFixture queue;
+    private Sweeper sweeper;
+
+    @BeforeEach
+    void open() {
+        queue = new JobFixture(folder);
+        sweeper = new Sweeper(queue.store, queue.leases, TIMES, () -> {});
+    }
+
+    @AfterEach
+    void close() {
+        queue.close();
+    }
+
+    @Test
+    void givesEveryLeaseItsTimeAnewAfterAStart() throws Exception {
+        String id = queue.job("default");
+        queue.takeUpOne();
+        queue.clock.advance(Duration.ofMinutes(10));
+
+        sweeper.sweep();
+        sweeper.sweep();
+        assertThat(queue.find(id).state()).isEqualTo(JobState.RUNNING);
+
+        queue.clock.advance(Duration.ofSeconds(31));
+        sweeper.sweep();
+        assertThat(queue.find(id).state()).isEqualTo(JobState.READY);
+        assertThat(queue.find(id).crashes()).isEqualTo(1);
+    }
+
+    @Test
+    void callsAWorkerLostWhenItWasSilentForALease() throws Exception {
+        queue.leases.lease(JobFixture.request("w", "boot", 1));
+        sweeper.sweep();
+        queue.clock.advance(Duration.ofSeconds(31));
+
+        sweeper.sweep();
+        assertThat(states()).containsExactly("lost");
+
+        queue.leases.lease(JobFixture.request("w", "boot", 1));
+        assertThat(states()).containsExactly("alive");
+    }
+
+    @Test
+    void forgetsFinishedChecksButNoJobs() throws Exception {
+        String job = queue.job("default");
+        queue.leases.complete(queue.leaseOne(), JsonValue.EMPTY_JSON_OBJECT, RunStats.NONE);
+        String check = queue.check();
+        queue.leases.complete(
+                queue.leases.lease(JobFixture.checkRequest()).getFirst().job().token(),
+                JsonValue.EMPTY_JSON_OBJECT,
+                RunStats.NONE);
+        sweeper.sweep();
+        queue.clock.advance(Duration.ofHours(2));
+
+        sweeper.sweep();
+
+        Optional<Job> left = queue.database.read(tx -> JobRepository.find(tx, check));
+        assertThat(left).isEmpty();
+        assertThat(queue.find(job).state()).isEqualTo(JobState.SUCCEEDED);
+    }
+
+    private List<String> states() {
+        return queue.database.read(WorkerRepository::present).stream()
+                .map(Worker::state)
+                .toList();
+    }
+}

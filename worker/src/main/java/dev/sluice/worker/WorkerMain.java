@@ -1,0 +1,53 @@
+package dev.sluice.worker;
+
+import io.helidon.logging.common.LogConfig;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.CountDownLatch;
+
+/** Starts the worker: {@code java -jar worker.jar [--config FILE]… [--halt-at NAME:N[:freeze]]… [key=value]…}. */
+public final class WorkerMain {
+    private static final Logger LOG = System.getLogger(WorkerMain.class.getName());
+    private static final int USAGE = 2;
+    private static final int KILLED_BY_TERM = 143;
+
+    private WorkerMain() {}
+
+    public static void main(String[] args) throws InterruptedException {
+        try {
+            CommandLine line = CommandLine.parse(args);
+            if (line.help()) {
+                System.out.print(Help.TEXT);
+            } else if (line.version()) {
+                System.out.println(Help.version());
+            } else {
+                run(line);
+            }
+        } catch (ConfigException | IllegalStateException | IllegalArgumentException e) {
+            System.err.println("worker: " + e.getMessage());
+            System.exit(USAGE);
+        }
+    }
+
+    private static void run(CommandLine line) throws InterruptedException {
+        LogConfig.configureRuntime();
+        WorkerConfig config = WorkerConfig.from(Settings.load(line));
+        Worker worker = new Worker(config, new HaltPoints(line.haltAt()), System.getenv());
+        StopSignals.on(() -> drain(worker, config), () -> {
+            worker.abandon();
+            Runtime.getRuntime().halt(KILLED_BY_TERM);
+        });
+        worker.start();
+        new CountDownLatch(1).await(); // until a signal ends the process
+    }
+
+    private static void drain(Worker worker, WorkerConfig config) {
+        try {
+            worker.drain(config.drain());
+        } catch (InterruptedException | RuntimeException e) {
+            LOG.log(Level.ERROR, "drain broke off", e);
+            worker.abandon();
+        }
+        Runtime.getRuntime().halt(0);
+    }
+}

@@ -1,0 +1,67 @@
+package dev.sluice.worker.builtin;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A child JVM: reads one job a line from stdin ({@code {"kind", "url", "payload"}}), writes one answer a line to stdout
+ * ({@code {"ok": true, "result"}} or {@code {"ok": false, "retryable", "error"}}), ends when stdin closes. Has no credentials.
+ */
+public final class ChildMain {
+    private static final Map<String, BuiltIn> BUILT_INS = Map.of("verify", new Verify());
+
+    private ChildMain() {}
+
+    /** Kinds of jobs that a child JVM can work. */
+    public static Set<String> kinds() {
+        return BUILT_INS.keySet();
+    }
+
+    public static void main(String[] args) throws IOException {
+        PrintStream answers = System.out;
+        System.setOut(System.err); // what a library prints must not look like an answer
+        BufferedReader jobs = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        String line = jobs.readLine();
+        while (line != null) {
+            answers.println(work(line));
+            answers.flush();
+            line = jobs.readLine();
+        }
+    }
+
+    private static JsonObject work(String line) {
+        try (JsonReader reader = Json.createReader(new StringReader(line))) {
+            JsonObject job = reader.readObject();
+            BuiltIn builtIn = BUILT_INS.get(job.getString("kind"));
+            if (builtIn == null) {
+                return failed(false, "no built-in job " + job.getString("kind"));
+            }
+            JsonObject result = builtIn.work(job.getString("url"), job.getJsonObject("payload"));
+            return Json.createObjectBuilder()
+                    .add("ok", true)
+                    .add("result", result)
+                    .build();
+        } catch (BuiltIn.JobException e) {
+            return failed(e.retryable(), String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            return failed(true, "object not read: " + e);
+        }
+    }
+
+    private static JsonObject failed(boolean retryable, String error) {
+        return Json.createObjectBuilder()
+                .add("ok", false)
+                .add("retryable", retryable)
+                .add("error", error)
+                .build();
+    }
+}

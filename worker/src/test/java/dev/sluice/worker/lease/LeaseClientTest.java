@@ -1,0 +1,79 @@
+package dev.sluice.worker.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.sluice.worker.Examples;
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(20)
+class LeaseClientTest {
+    private static final Lease LEASE =
+            new Lease("job-1", "job-1.1", "quick", 1, Duration.ofSeconds(30), JsonObject.EMPTY_JSON_OBJECT);
+
+    private final CountDownLatch end = new CountDownLatch(1);
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private HttpServer server;
+    private LeaseClient client;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(threads);
+        server.start();
+        URI url = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+        client = new LeaseClient(url, "token", Duration.ofMillis(300));
+    }
+
+    @AfterEach
+    void stop() {
+        end.countDown();
+        server.stop(0);
+        threads.shutdownNow();
+    }
+
+    @Test
+    void readsTheHeartbeatAnswerOfTheExample() throws InterruptedException {
+        answer(Examples.read("lease-heartbeat-answer.json").toString(), false);
+
+        assertThat(client.heartbeat(LEASE)).isEqualTo(LeaseClient.Beat.ALIVE);
+    }
+
+    @Test
+    void doesNotWaitForTheRestOfAHalfSentAnswer() {
+        answer("{\"lease_ms\":", true);
+
+        assertThatThrownBy(() -> client.heartbeat(LEASE)).isInstanceOf(MetadataException.class);
+    }
+
+    private void answer(String text, boolean half) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        server.createContext("/", exchange -> {
+            try (exchange) {
+                exchange.getRequestBody().readAllBytes();
+                exchange.sendResponseHeaders(200, half ? bytes.length + 10L : bytes.length);
+                exchange.getResponseBody().write(bytes);
+                exchange.getResponseBody().flush();
+                if (half) {
+                    end.await();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+}
