@@ -17,8 +17,9 @@ public record Options(
         Map<String, String> nginx,
         Map<String, List<String>> commands) {
 
+    /** The gateway's heap bears twelve part buffers: more than any test has uploads of unknown length at once. */
     public static Options plain() {
-        return new Options(false, 96, List.of(), List.of(), List.of(), Map.of(), Map.of());
+        return new Options(false, 128, List.of(), List.of(), List.of(), Map.of(), Map.of());
     }
 
     /** Puts a fault proxy between gateway and store, and between gateway and metadata service. */
