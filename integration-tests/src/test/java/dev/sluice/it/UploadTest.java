@@ -39,7 +39,7 @@ class UploadTest {
         STACK.close();
     }
 
-    /** The largest does not fit the gateway's heap of 96 MiB. */
+    /** The largest does not fit the gateway's heap of 128 MiB. */
     @ParameterizedTest(name = "{0} bytes, chunked {1}")
     @CsvSource({
         "0, false",
