@@ -1,8 +1,11 @@
 package dev.sluice.gateway;
 
+import dev.sluice.gateway.config.ConfigurationException;
+import dev.sluice.gateway.config.Key;
+import dev.sluice.gateway.config.Settings;
 import dev.sluice.gateway.metadata.MessageSignature;
 import dev.sluice.gateway.metadata.MetadataSettings;
-import dev.sluice.gateway.storage.StorageConfig;
+import dev.sluice.gateway.s3.StorageConfig;
 import dev.sluice.gateway.upload.UploadSettings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

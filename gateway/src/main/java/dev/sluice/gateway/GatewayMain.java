@@ -1,6 +1,11 @@
 package dev.sluice.gateway;
 
-import dev.sluice.gateway.storage.S3ObjectStore;
+import dev.sluice.gateway.config.ConfigurationException;
+import dev.sluice.gateway.config.Key;
+import dev.sluice.gateway.runtime.CommandLine;
+import dev.sluice.gateway.runtime.HaltPoints;
+import dev.sluice.gateway.runtime.StopSignals;
+import dev.sluice.gateway.s3.S3ObjectStore;
 import io.helidon.logging.common.LogConfig;
 import java.util.Optional;
 

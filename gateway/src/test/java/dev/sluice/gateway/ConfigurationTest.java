@@ -3,6 +3,9 @@ package dev.sluice.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.gateway.config.ConfigurationException;
+import dev.sluice.gateway.config.Key;
+import dev.sluice.gateway.runtime.CommandLine;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.gateway.FakeMetadata.Kind;
 import dev.sluice.gateway.FakeMetadata.Reply;
+import dev.sluice.gateway.runtime.Ticker;
 import dev.sluice.gateway.storage.InMemoryObjectStore;
 import dev.sluice.gateway.storage.StorageException;
 import jakarta.json.Json;

@@ -1,5 +1,6 @@
 package dev.sluice.gateway;
 
+import dev.sluice.gateway.runtime.HaltPoints;
 import dev.sluice.gateway.storage.InMemoryObjectStore;
 import java.io.IOException;
 import java.net.URI;

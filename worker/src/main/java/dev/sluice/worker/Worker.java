@@ -14,6 +14,7 @@ import dev.sluice.worker.process.ObjectLinks;
 import dev.sluice.worker.process.Spawner;
 import dev.sluice.worker.process.Tools;
 import dev.sluice.worker.process.WorkFolder;
+import dev.sluice.worker.runtime.HaltPoints;
 import dev.sluice.worker.store.Store;
 import dev.sluice.worker.store.StoreObject;
 import jakarta.json.JsonObject;

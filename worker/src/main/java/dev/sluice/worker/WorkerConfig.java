@@ -1,5 +1,7 @@
 package dev.sluice.worker;
 
+import dev.sluice.worker.config.ConfigurationException;
+import dev.sluice.worker.config.Settings;
 import dev.sluice.worker.process.BuiltInSpec;
 import dev.sluice.worker.process.CommandSpec;
 import dev.sluice.worker.store.StoreConfig;
@@ -67,7 +69,7 @@ record WorkerConfig(
                     settings.text("worker.verify.heap").orElse("64m"),
                     settings.positive("worker.child-jobs", 100));
         } catch (IllegalArgumentException e) {
-            throw new ConfigException("worker.verify: " + e.getMessage(), e);
+            throw new ConfigurationException("worker.verify: " + e.getMessage(), e);
         }
     }
 
@@ -84,11 +86,11 @@ record WorkerConfig(
                         settings.list(section + ".env"));
                 commands.put(kind, spec);
             } catch (IllegalArgumentException e) {
-                throw new ConfigException(section + ": " + e.getMessage(), e);
+                throw new ConfigurationException(section + ": " + e.getMessage(), e);
             }
         }
         if (commands.size() > MOST_COMMANDS) {
-            throw new ConfigException("worker.commands: are more than " + MOST_COMMANDS);
+            throw new ConfigurationException("worker.commands: are more than " + MOST_COMMANDS);
         }
         return Map.copyOf(commands);
     }
@@ -103,7 +105,7 @@ record WorkerConfig(
                 settings.duration("worker.url-lifetime", "PT1H"));
         String integrity = settings.text("storage.integrity").orElse("crc32c-trailer");
         if (!List.of("crc32c-trailer", "size").contains(integrity)) {
-            throw new ConfigException("storage.integrity: " + integrity + " is not valid");
+            throw new ConfigurationException("storage.integrity: " + integrity + " is not valid");
         }
         return new Storage(
                 store,

@@ -1,5 +1,10 @@
 package dev.sluice.worker;
 
+import dev.sluice.worker.config.ConfigurationException;
+import dev.sluice.worker.config.Settings;
+import dev.sluice.worker.runtime.CommandLine;
+import dev.sluice.worker.runtime.HaltPoints;
+import dev.sluice.worker.runtime.StopSignals;
 import io.helidon.logging.common.LogConfig;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -23,7 +28,7 @@ public final class WorkerMain {
             } else {
                 run(line);
             }
-        } catch (ConfigException | IllegalStateException | IllegalArgumentException e) {
+        } catch (ConfigurationException | IllegalStateException | IllegalArgumentException e) {
             System.err.println("worker: " + e.getMessage());
             System.exit(USAGE);
         }
@@ -31,7 +36,7 @@ public final class WorkerMain {
 
     private static void run(CommandLine line) throws InterruptedException {
         LogConfig.configureRuntime();
-        WorkerConfig config = WorkerConfig.from(Settings.load(line));
+        WorkerConfig config = WorkerConfig.from(Settings.load(line.settings(), line.files()));
         Worker worker = new Worker(config, new HaltPoints(line.haltAt()), System.getenv());
         StopSignals.on(() -> drain(worker, config), () -> {
             worker.abandon();

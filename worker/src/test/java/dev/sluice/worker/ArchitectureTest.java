@@ -43,9 +43,19 @@ class ArchitectureTest {
                     "dev.sluice.worker.builtin..");
 
     @ArchTest
+    static final ArchRule nobodyKnowsTheRoot = noClasses()
+            .that()
+            .resideInAPackage("dev.sluice.worker.*..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.sluice.worker");
+
+    @ArchTest
     static final ArchRule onlyMainReadsConfiguration = noClasses()
             .that()
-            .resideInAnyPackage("dev.sluice.worker.(*)..")
+            .resideInAPackage("dev.sluice.worker.*..")
+            .and()
+            .resideOutsideOfPackage("dev.sluice.worker.config..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.helidon..");

@@ -3,7 +3,9 @@ package dev.sluice.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.worker.config.Settings;
 import dev.sluice.worker.process.CommandSpec;
+import dev.sluice.worker.runtime.CommandLine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,6 +97,7 @@ class WorkerConfigTest {
     private WorkerConfig load(String... settings) {
         List<String> args = new ArrayList<>(List.of("--config", file.toString()));
         args.addAll(List.of(settings));
-        return WorkerConfig.from(Settings.load(CommandLine.parse(args.toArray(String[]::new))));
+        CommandLine line = CommandLine.parse(args.toArray(String[]::new));
+        return WorkerConfig.from(Settings.load(line.settings(), line.files()));
     }
 }

@@ -1,6 +1,6 @@
 package dev.sluice.gateway.health;
 
-import dev.sluice.gateway.Ticker;
+import dev.sluice.gateway.runtime.Ticker;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 

@@ -5,12 +5,12 @@ import java.util.Base64;
 import java.util.zip.CRC32C;
 
 /** CRC32C as S3 writes it: base64 of the big-endian value. */
-final class Crc32c {
-    static final String OF_NOTHING = "AAAAAA==";
+public final class Crc32c {
+    public static final String OF_NOTHING = "AAAAAA==";
 
     private Crc32c() {}
 
-    static String text(CRC32C crc) {
+    public static String text(CRC32C crc) {
         byte[] value =
                 ByteBuffer.allocate(Integer.BYTES).putInt((int) crc.getValue()).array();
         return Base64.getEncoder().encodeToString(value);

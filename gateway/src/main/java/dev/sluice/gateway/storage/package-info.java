@@ -1,4 +1,4 @@
-/** The object store, and the only code that knows S3. */
+/** What an object store is to the gateway: objects appear whole, checked and once, or never. */
 @NullMarked
 package dev.sluice.gateway.storage;
 

@@ -1,7 +1,7 @@
 package dev.sluice.gateway.upload;
 
-import dev.sluice.gateway.Ids;
 import dev.sluice.gateway.metadata.Progress;
+import dev.sluice.gateway.runtime.Ids;
 import dev.sluice.gateway.upload.BodyException.Kind;
 import java.time.Duration;
 import java.util.List;

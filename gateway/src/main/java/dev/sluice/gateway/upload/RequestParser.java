@@ -1,7 +1,7 @@
 package dev.sluice.gateway.upload;
 
-import dev.sluice.gateway.Ids;
 import dev.sluice.gateway.metadata.Intent;
+import dev.sluice.gateway.runtime.Ids;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;

@@ -2,7 +2,6 @@ package dev.sluice.gateway.upload;
 
 import static dev.sluice.gateway.upload.UploadResult.rejected;
 
-import dev.sluice.gateway.HaltPoints;
 import dev.sluice.gateway.health.Metrics;
 import dev.sluice.gateway.metadata.Clocks;
 import dev.sluice.gateway.metadata.Decision;
@@ -13,6 +12,7 @@ import dev.sluice.gateway.metadata.Report;
 import dev.sluice.gateway.metadata.Report.Reason;
 import dev.sluice.gateway.metadata.ReportAnswer;
 import dev.sluice.gateway.metadata.Reports;
+import dev.sluice.gateway.runtime.HaltPoints;
 import dev.sluice.gateway.storage.NewObject;
 import dev.sluice.gateway.storage.ObjectStore;
 import dev.sluice.gateway.storage.PendingObject;

@@ -6,17 +6,17 @@ class InMemoryObjectStoreTest extends ObjectStoreContract {
     private final InMemoryObjectStore store = new InMemoryObjectStore();
 
     @Override
-    ObjectStore store() {
+    protected ObjectStore store() {
         return store;
     }
 
     @Override
-    Optional<byte[]> read(ObjectKey key) {
+    protected Optional<byte[]> read(ObjectKey key) {
         return store.content(key);
     }
 
     @Override
-    String metadata(ObjectKey key) {
+    protected String metadata(ObjectKey key) {
         NewObject object = store.object(key).orElseThrow();
         return object.contentType() + " " + object.uploadId();
     }

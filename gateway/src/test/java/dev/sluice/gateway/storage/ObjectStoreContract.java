@@ -13,20 +13,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every {@link ObjectStore} does; the real one and the fake both pass. */
-abstract class ObjectStoreContract {
-    static final int PART = 5 << 20;
+public abstract class ObjectStoreContract {
+    protected static final int PART = 5 << 20;
     private static final int BUFFER = 64 << 10;
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final ObjectKey key = new ObjectKey("uploads", "u/contract-" + NUMBER.incrementAndGet());
 
-    abstract ObjectStore store();
+    protected abstract ObjectStore store();
 
     /** The stored bytes, or nothing when there is no such object. */
-    abstract Optional<byte[]> read(ObjectKey key);
+    protected abstract Optional<byte[]> read(ObjectKey key);
 
     /** {@code Content-Type} and {@code x-amz-meta-upload-id} of the object, with a blank between. */
-    abstract String metadata(ObjectKey key);
+    protected abstract String metadata(ObjectKey key);
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 1000, BUFFER, BUFFER + 1, 3 * BUFFER, PART + 1})
@@ -121,7 +121,7 @@ abstract class ObjectStoreContract {
         assertThat(store().reachable()).isTrue();
     }
 
-    final NewObject object(OptionalLong length) {
+    protected final NewObject object(OptionalLong length) {
         return new NewObject(key, "up_" + key.key().hashCode(), "text/plain", length);
     }
 

@@ -1,6 +1,6 @@
 package dev.sluice.worker.lease;
 
-import dev.sluice.worker.HaltPoints;
+import dev.sluice.worker.runtime.HaltPoints;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;

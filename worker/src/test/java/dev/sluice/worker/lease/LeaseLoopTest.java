@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.worker.Examples;
 import dev.sluice.worker.FakeMetadata;
-import dev.sluice.worker.HaltPoints;
+import dev.sluice.worker.runtime.HaltPoints;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.io.IOException;

@@ -1,0 +1,145 @@
+package dev.sluice.gateway.connection;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.ProtocolException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** Reads HTTP/1.1 answers (RFC 9112) from a connection; an answer of the store is small, more than 64 KiB is an error. */
+final class AnswerReader {
+    private static final int LARGEST = 1 << 16;
+
+    private final ReadableByteChannel channel;
+    private final ByteBuffer in = ByteBuffer.allocate(4096).flip();
+    private final StringBuilder text = new StringBuilder();
+    private boolean reusable;
+
+    AnswerReader(ReadableByteChannel channel) {
+        this.channel = channel;
+    }
+
+    /** True when the connection may carry another request after the answer just read. */
+    boolean reusable() {
+        return reusable && !in.hasRemaining();
+    }
+
+    /** The next answer, be it 100; other interim answers are skipped. HEAD has no body whatever its headers say. */
+    StoreAnswer next(boolean toHead) throws IOException {
+        reusable = false;
+        while (true) {
+            int status = statusOf(line());
+            Map<String, String> headers = headers();
+            if (status == 100 || status >= 200) {
+                boolean bodiless = toHead || status == 100 || status == 204 || status == 304;
+                return new StoreAnswer(status, headers, bodiless ? withoutBody(headers) : body(headers));
+            }
+        }
+    }
+
+    private static int statusOf(String line) throws ProtocolException {
+        if (!line.matches("HTTP/1\\.1 [1-5]\\d\\d( .*)?")) {
+            throw new ProtocolException("not an HTTP/1.1 answer");
+        }
+        return Integer.parseInt(line, 9, 12, 10);
+    }
+
+    private Map<String, String> headers() throws IOException {
+        Map<String, String> headers = new HashMap<>();
+        for (String line = line(); !line.isEmpty(); line = line()) {
+            int colon = line.indexOf(':');
+            if (colon < 1 || headers.size() > 100) {
+                throw new ProtocolException("malformed headers in the answer");
+            }
+            headers.put(
+                    line.substring(0, colon).toLowerCase(Locale.ROOT),
+                    line.substring(colon + 1).strip());
+        }
+        return headers;
+    }
+
+    private String withoutBody(Map<String, String> headers) {
+        reusable = keepsAlive(headers);
+        return "";
+    }
+
+    private String body(Map<String, String> headers) throws IOException {
+        text.setLength(0);
+        if (headers.containsKey("transfer-encoding")) {
+            for (int size = chunkSize(); size > 0; size = chunkSize()) {
+                take(size);
+                line();
+            }
+            headers();
+        } else if (headers.containsKey("content-length")) {
+            take(number(headers.get("content-length"), 10));
+        } else {
+            takeAll();
+            return text.toString();
+        }
+        reusable = keepsAlive(headers);
+        return text.toString();
+    }
+
+    private static boolean keepsAlive(Map<String, String> headers) {
+        return !"close".equalsIgnoreCase(headers.get("connection"));
+    }
+
+    private int chunkSize() throws IOException {
+        String line = line();
+        int end = line.indexOf(';');
+        return number((end < 0 ? line : line.substring(0, end)).strip(), 16);
+    }
+
+    private static int number(String digits, int radix) throws ProtocolException {
+        if (!digits.matches("[0-9a-fA-F]{1,7}")) {
+            throw new ProtocolException("malformed length in the answer");
+        }
+        return Integer.parseInt(digits, radix);
+    }
+
+    private void take(int count) throws IOException {
+        for (int i = 0; i < count; i++) {
+            append(text, read());
+        }
+    }
+
+    private void takeAll() throws IOException {
+        while (in.hasRemaining() || fill()) {
+            append(text, in.get());
+        }
+    }
+
+    private String line() throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (byte b = read(); b != '\n'; b = read()) {
+            append(line, b);
+        }
+        int last = line.length() - 1;
+        return last >= 0 && line.charAt(last) == '\r' ? line.substring(0, last) : line.toString();
+    }
+
+    private static void append(StringBuilder target, byte b) throws ProtocolException {
+        if (target.length() >= LARGEST) {
+            throw new ProtocolException("the answer is too long");
+        }
+        target.append((char) (b & 0xff));
+    }
+
+    private byte read() throws IOException {
+        if (!in.hasRemaining() && !fill()) {
+            throw new EOFException("the store closed the connection without a complete answer");
+        }
+        return in.get();
+    }
+
+    private boolean fill() throws IOException {
+        in.clear();
+        int count = channel.read(in);
+        in.flip();
+        return count > 0;
+    }
+}

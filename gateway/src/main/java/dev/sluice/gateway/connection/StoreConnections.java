@@ -1,0 +1,106 @@
+package dev.sluice.gateway.connection;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** All connections to the store: keeps some alive for a short time, and closes those whose operation is overdue. Thread-safe. */
+public final class StoreConnections implements AutoCloseable {
+    /** The store's own limit is 30 s (MinIO, Jetty): far below it, so that few are stale. */
+    private static final Duration LONGEST_IDLE = Duration.ofSeconds(5);
+
+    private static final int MOST_IDLE = 64;
+    private static final Duration SLOWEST_WATCH = Duration.ofMillis(250);
+    private static final Duration FASTEST_WATCH = Duration.ofMillis(10);
+
+    private record Idle(StoreConnection connection, long since) {
+        boolean expired(long now) {
+            return now - since > LONGEST_IDLE.toNanos();
+        }
+    }
+
+    private final String host;
+    private final int port;
+    private final Set<StoreConnection> open = ConcurrentHashMap.newKeySet();
+    private final ConcurrentLinkedDeque<Idle> idle = new ConcurrentLinkedDeque<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    /** {@code shortestTimeout}: of all that operations on these connections will be given. */
+    public StoreConnections(String host, int port, Duration shortestTimeout) {
+        this.host = host;
+        this.port = port;
+        Duration period = period(shortestTimeout);
+        Thread.ofPlatform().daemon().name("store-watchdog").start(() -> watchUntilClosed(period));
+    }
+
+    private void watchUntilClosed(Duration period) {
+        try {
+            while (!closed.await(period.toNanos(), TimeUnit.NANOSECONDS)) {
+                watch();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Duration period(Duration shortestTimeout) {
+        Duration period = shortestTimeout.dividedBy(10);
+        if (period.compareTo(SLOWEST_WATCH) > 0) {
+            return SLOWEST_WATCH;
+        }
+        return period.compareTo(FASTEST_WATCH) < 0 ? FASTEST_WATCH : period;
+    }
+
+    private void watch() {
+        long now = System.nanoTime();
+        open.forEach(connection -> connection.closeIfOverdue(now));
+        for (Idle oldest = idle.peekLast(); oldest != null && oldest.expired(now); oldest = idle.peekLast()) {
+            if (idle.remove(oldest)) {
+                drop(oldest.connection());
+            }
+        }
+    }
+
+    /** The connection used last, which may have gone stale meanwhile. */
+    public Optional<StoreConnection> keptAlive() {
+        for (Idle last = idle.pollFirst(); last != null; last = idle.pollFirst()) {
+            if (!last.expired(System.nanoTime())) {
+                return Optional.of(last.connection());
+            }
+            drop(last.connection());
+        }
+        return Optional.empty();
+    }
+
+    public StoreConnection connect(Duration timeout) throws IOException {
+        var connection = new StoreConnection(host, port, timeout);
+        open.add(connection);
+        return connection;
+    }
+
+    /** Takes back a connection after a complete answer. */
+    public void release(StoreConnection connection) {
+        if (connection.reusable() && idle.size() < MOST_IDLE) {
+            idle.addFirst(new Idle(connection, System.nanoTime()));
+        } else {
+            drop(connection);
+        }
+    }
+
+    public void drop(StoreConnection connection) {
+        open.remove(connection);
+        connection.close();
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        open.forEach(this::drop);
+        idle.clear();
+    }
+}

@@ -1,0 +1,5 @@
+/** HTTP/1.1 connections to the store, with a deadline for every wait. */
+@NullMarked
+package dev.sluice.gateway.connection;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,85 @@
+package dev.sluice.gateway.s3;
+
+import dev.sluice.gateway.connection.StoreAnswer;
+import dev.sluice.gateway.connection.StoreConnection;
+import dev.sluice.gateway.connection.StoreConnections;
+import dev.sluice.gateway.storage.StorageException;
+import dev.sluice.gateway.storage.StorageException.Kind;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/** Brings PUTs to the point where the store takes the body; until then nothing of the body is needed. Thread-safe. */
+final class PutSender {
+    private final StorageConfig config;
+    private final StoreConnections connections;
+    private final RequestSigner signer;
+
+    PutSender(StorageConfig config, StoreConnections connections, RequestSigner signer) {
+        this.config = config;
+        this.connections = connections;
+        this.signer = signer;
+    }
+
+    /** As {@link #openOnce}, with retries. */
+    StorePut open(PutRequest request) {
+        return Retries.whileUnavailable(() -> openOnce(request));
+    }
+
+    /** Returns once the store has said {@code 100 Continue}. */
+    StorePut openOnce(PutRequest request) {
+        ByteBuffer head = signer.put(request);
+        Optional<StoreConnection> keptAlive = connections.keptAlive();
+        try {
+            if (keptAlive.isPresent()) {
+                try {
+                    return await100(keptAlive.get(), request, head);
+                } catch (IOException e) {
+                    if (Retries.timedOut(e)) {
+                        throw e;
+                    }
+                    head.rewind();
+                }
+            }
+            return await100(connections.connect(config.connectTimeout()), request, head);
+        } catch (IOException e) {
+            throw new StorageException(Kind.UNAVAILABLE, "the store cannot be reached", e);
+        }
+    }
+
+    private StorePut await100(StoreConnection connection, PutRequest request, ByteBuffer head) throws IOException {
+        StoreAnswer answer;
+        try {
+            connection.send(new ByteBuffer[] {head}, config.continueTimeout());
+            answer = connection.answer(config.continueTimeout());
+        } catch (IOException e) {
+            connections.drop(connection);
+            throw e;
+        }
+        if (answer.status() == 100) {
+            return new StorePut(connections, connection, config, request.length());
+        }
+        connections.drop(connection);
+        throw Verdicts.refusal(answer);
+    }
+
+    /** Sends a PUT without a body. The request is its own end, so it gets a fresh connection and only connecting is repeated. */
+    StorePut openEmpty(PutRequest request) {
+        StoreConnection connection = Retries.whileUnavailable(this::connect);
+        try {
+            connection.send(new ByteBuffer[] {signer.putEmpty(request)}, config.answerTimeout());
+            return new StorePut(connections, connection, config, 0);
+        } catch (IOException e) {
+            connections.drop(connection);
+            throw new StorageException(Kind.OUTCOME_UNKNOWN, "the connection broke after an empty object was sent", e);
+        }
+    }
+
+    private StoreConnection connect() {
+        try {
+            return connections.connect(config.connectTimeout());
+        } catch (IOException e) {
+            throw new StorageException(Kind.UNAVAILABLE, "the store cannot be reached", e);
+        }
+    }
+}

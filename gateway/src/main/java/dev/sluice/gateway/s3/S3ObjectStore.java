@@ -1,0 +1,73 @@
+package dev.sluice.gateway.s3;
+
+import dev.sluice.gateway.connection.StoreConnection;
+import dev.sluice.gateway.connection.StoreConnections;
+import dev.sluice.gateway.storage.NewObject;
+import dev.sluice.gateway.storage.ObjectStore;
+import dev.sluice.gateway.storage.PendingObject;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+
+/**
+ * The S3 service. Bodies go over our own HTTP/1.1 connections, so that the end of a body can be withheld and nothing is buffered; the
+ * storage client does the rest. Thread-safe.
+ */
+public final class S3ObjectStore implements ObjectStore, AutoCloseable {
+    private static final Duration PROBE = Duration.ofMillis(1500);
+
+    private final StoreConnections connections;
+    private final RequestSigner signer;
+    private final PutSender sender;
+    private final MultipartClient multipart;
+    private final PendingParts.Means means;
+
+    public S3ObjectStore(StorageConfig config) {
+        this(config, () -> {});
+    }
+
+    /** {@code endSent} runs whenever the end of an object has been sent and its answer has not been read. */
+    public S3ObjectStore(StorageConfig config, Runnable endSent) {
+        this.connections = new StoreConnections(config.url().getHost(), config.port(), config.shortestTimeout());
+        this.signer = new RequestSigner(config);
+        this.sender = new PutSender(config, connections, signer);
+        this.multipart = new MultipartClient(config);
+        var buffers = new PartBuffers(config.partBuffers(), config.partSize());
+        this.means = new PendingParts.Means(sender, multipart, buffers, endSent);
+    }
+
+    @Override
+    public PendingObject begin(NewObject object) {
+        return object.length().isPresent()
+                ? new PendingPut(object, object.length().getAsLong(), sender, means.endSent())
+                : new PendingParts(object, means);
+    }
+
+    /** A key that may only write is answered 403, which is an answer. */
+    @Override
+    public boolean reachable() {
+        try {
+            StoreConnection connection = connections.connect(PROBE);
+            try {
+                connection.send(new ByteBuffer[] {signer.headBucket()}, PROBE);
+                int status = connection.answerToHead(PROBE).status();
+                return status == 200 || status == 403;
+            } finally {
+                connections.drop(connection);
+            }
+        } catch (IOException ignored) {
+            return false;
+        }
+    }
+
+    @Override
+    public int freePartBuffers() {
+        return means.buffers().free();
+    }
+
+    @Override
+    public void close() {
+        connections.close();
+        multipart.close();
+    }
+}
