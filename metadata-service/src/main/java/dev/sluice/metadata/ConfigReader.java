@@ -99,7 +99,7 @@ final class ConfigReader {
 
     private Optional<Receiver> receiver() {
         Duration timeout = settings.span("callback.timeout", "PT15S");
-        Backoff retry = backoff("callback");
+        Backoff retry = backoff("callback", "PT1S", "PT10M");
         Duration giveUp = settings.span("callback.give-up", "P3D");
         Optional<URI> url = settings.url("callback.url");
         if (url.isEmpty()) {
@@ -109,16 +109,15 @@ final class ConfigReader {
         return Optional.of(new Receiver(url.get(), signature("callback.secret-file"), timeout, retry, giveUp));
     }
 
-    private Backoff backoff(String section) {
-        return new Backoff(
-                settings.span(section + ".retry-base", "PT1S"), settings.span(section + ".retry-cap", "PT10M"));
+    private Backoff backoff(String section, String base, String cap) {
+        return new Backoff(settings.span(section + ".retry-base", base), settings.span(section + ".retry-cap", cap));
     }
 
     private JobSettings jobs(Times times) {
         return new JobSettings(
-                settings.count("jobs.max-failures", 5),
+                settings.count("jobs.max-failures", 12),
                 settings.count("jobs.max-crashes", 3),
-                backoff("jobs"),
+                backoff("jobs", "PT2S", "PT5M"),
                 new Backoff(CHECK_RETRY_BASE, times.checkBackoffCap()),
                 settings.span("jobs.lease", "PT30S"));
     }

@@ -3,6 +3,7 @@ package dev.sluice.metadata;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.metadata.job.JobSettings;
 import dev.sluice.metadata.job.Rule;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,10 +45,27 @@ class MetadataConfigTest {
         assertThat(config.keys()).isEqualTo(folder.resolve("data").resolve("keys"));
         assertThat(config.receiver()).isEmpty();
         assertThat(config.jobs().lease()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(config.jobs().maxFailures()).isEqualTo(12);
         assertThat(config.times().finalCheck()).isEqualTo(Duration.ofMinutes(10));
         assertThat(config.rules())
                 .singleElement()
                 .satisfies(rule -> assertThat(rule.jobs().getFirst().kind()).isEqualTo("verify"));
+    }
+
+    @Test
+    void jobsBearAnOutageOfTheStoreOfTenMinutesOnAverage() {
+        JobSettings jobs = read().jobs();
+        Random random = new Random(7);
+        long rounds = 10_000;
+
+        long millis = 0;
+        for (long round = 0; round < rounds; round++) {
+            for (int failures = 0; failures < jobs.maxFailures() - 1; failures++) {
+                millis += jobs.retry().millis(failures, random);
+            }
+        }
+
+        assertThat(Duration.ofMillis(millis / rounds)).isBetween(Duration.ofMinutes(11), Duration.ofMinutes(12));
     }
 
     @ParameterizedTest

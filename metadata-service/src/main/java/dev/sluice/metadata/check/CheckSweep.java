@@ -41,8 +41,9 @@ public final class CheckSweep implements Runnable {
     }
 
     private List<Attempt> nobodys() {
+        long now = now();
         return tables.database().read(tx -> tables.attempts().openUnchecked(tx)).stream()
-                .filter(attempt -> attempt.nobodys(tables.boots()))
+                .filter(attempt -> attempt.nobodys(tables.boots(), now))
                 .limit(BATCH)
                 .toList();
     }

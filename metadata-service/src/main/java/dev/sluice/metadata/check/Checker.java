@@ -17,6 +17,7 @@ import dev.sluice.metadata.upload.UploadRepository;
 import dev.sluice.metadata.upload.UploadState;
 import dev.sluice.metadata.upload.UploadTables;
 import jakarta.json.JsonObject;
+import java.time.InstantSource;
 import java.util.Optional;
 
 /** Says what a check is about, and hands its result to whom it concerns: the current attempt or one that was superseded (rule 5). */
@@ -25,6 +26,7 @@ public final class Checker implements Checks {
     private final AttemptRepository attempts;
     private final Aliases aliases;
     private final Boots boots;
+    private final InstantSource clock;
     private final Outcomes outcomes;
     private final CurrentLook current;
     private final SupersededLook superseded;
@@ -34,6 +36,7 @@ public final class Checker implements Checks {
         this.attempts = tables.attempts();
         this.aliases = tables.aliases();
         this.boots = tables.boots();
+        this.clock = tables.clock();
         this.outcomes = outcomes;
         this.current = new CurrentLook(outcomes, times);
         this.superseded = new SupersededLook(times);
@@ -45,7 +48,8 @@ public final class Checker implements Checks {
         Attempt attempt = attempts.find(tx, uploadId, number).orElseThrow();
         boolean isCurrent = upload.attempt() == number;
         boolean completed = isCurrent && upload.state() == UploadState.COMPLETED;
-        boolean nobody = !completed && attempt.nobodys(boots); // nothing under a completed key is ever cleaned up
+        boolean nobody = !completed
+                && attempt.nobodys(boots, clock.millis()); // nothing under a completed key is ever cleaned up
         if (!attempts.leased(tx, attempt, nobody)) {
             throw new IllegalStateException("no such attempt upload=" + uploadId + " attempt=" + number);
         }
@@ -73,7 +77,7 @@ public final class Checker implements Checks {
             lookAgain(tx, upload, result, now);
             after = attempt.look().over();
         } else {
-            boolean nobody = attempt.checkNobody() && attempt.nobodys(boots);
+            boolean nobody = attempt.checkNobody() && attempt.nobodys(boots, now);
             after = current.after(tx, new CurrentLook.Subject(upload, attempt, ours(upload), nobody), result, now);
         }
         if (!attempts.checked(tx, attempt, after)) {

@@ -8,6 +8,7 @@ import dev.sluice.metadata.upload.Outcomes;
 import dev.sluice.metadata.upload.Times;
 import dev.sluice.metadata.upload.Upload;
 import dev.sluice.metadata.upload.UploadState;
+import java.util.Optional;
 
 /** What a check of a current attempt's key leads to, for an upload that is not completed. */
 final class CurrentLook {
@@ -77,6 +78,10 @@ final class CurrentLook {
 
     /** About a live upload an absence says nothing; it is looked at again when it becomes nobody's. */
     private Look alive(Subject subject, long now) {
+        Optional<Long> doubtUntil = subject.attempt().doubtUntil();
+        if (doubtUntil.isPresent()) {
+            return subject.look().answered().next(doubtUntil.get());
+        }
         if (subject.state() == UploadState.EXPIRED || subject.state() == UploadState.FAILED) {
             return subject.look().answered().next(now + times.recheck().toMillis());
         }

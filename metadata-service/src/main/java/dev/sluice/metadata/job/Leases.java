@@ -79,8 +79,14 @@ public final class Leases {
         }
     }
 
-    /** A worker's first request of a new life ends what its earlier lives wait for, and gives back at once what they hold. */
+    /**
+     * A worker's first request of a new life ends what its earlier lives wait for, and gives back at once what they hold. One that was
+     * overtaken by its worker's end changes nothing.
+     */
     private int greet(Transaction tx, LeaseRequest request) {
+        if (workers.over(request)) {
+            return Workers.OVER;
+        }
         long now = clock.millis();
         if (workers.seen(tx, request, now)) {
             for (Job job : JobRepository.leasesOfOtherBoots(tx, request.worker(), request.boot())) {

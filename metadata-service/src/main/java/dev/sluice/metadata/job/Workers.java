@@ -7,7 +7,12 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Counts the lives of each worker since our start: a request that began in an earlier one may have nobody waiting for it. Thread-safe. */
 final class Workers {
+    /** The life of whoever said that it stops: no request belongs to it any more. */
+    static final int OVER = -1;
+
     private final Map<String, Integer> lives = new ConcurrentHashMap<>();
+    /** The boot that last said so, by worker. */
+    private final Map<String, String> stopped = new ConcurrentHashMap<>();
 
     /** Records a sign of life; true when this is the first of a new life. */
     boolean seen(Transaction tx, LeaseRequest request, long now) {
@@ -23,8 +28,16 @@ final class Workers {
     /** Records the end of a life; false when there was none. */
     boolean stopped(Transaction tx, String boot, long now) {
         Optional<Worker> worker = WorkerRepository.find(tx, boot);
-        worker.ifPresent(known -> lives.merge(known.name(), 1, Integer::sum));
+        worker.ifPresent(known -> {
+            stopped.put(known.name(), boot);
+            lives.merge(known.name(), 1, Integer::sum);
+        });
         return WorkerRepository.stopped(tx, boot, now);
+    }
+
+    /** Whether this life said that it stops, before this request of it was here. */
+    boolean over(LeaseRequest request) {
+        return request.boot().equals(stopped.get(request.worker()));
     }
 
     /** Changes when a life begins or ends. */

@@ -15,6 +15,7 @@ public record Attempt(
         String bucket,
         String objectKey,
         boolean inDoubt,
+        Optional<Long> doubtUntil,
         Optional<Long> supersededAt,
         Optional<String> checkJob,
         boolean checkNobody,
@@ -31,6 +32,7 @@ public record Attempt(
                 bucket,
                 objectKey,
                 false,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 false,
@@ -50,6 +52,7 @@ public record Attempt(
                 false,
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 false,
                 Look.first(Optional.empty()));
     }
@@ -64,14 +67,18 @@ public record Attempt(
                 row.text("bucket"),
                 row.text("object_key"),
                 row.flag("in_doubt"),
+                row.maybeNumber("doubt_until"),
                 row.maybeNumber("superseded_at"),
                 row.maybeText("check_job"),
                 row.flag("check_nobody"),
                 Look.of(row));
     }
 
-    /** Whether nobody can still be writing it (rule 4). What no gateway sends is nobody's. */
-    public boolean nobodys(Boots boots) {
-        return inDoubt || boot.isEmpty() || gateway.isEmpty() || boots.nobodys(gateway.get(), boot.get(), request);
+    /** Whether nobody can still be writing it (rule 4, ADR 0009). What no gateway sends is nobody's. */
+    public boolean nobodys(Boots boots, long now) {
+        if (inDoubt) {
+            return now >= doubtUntil.orElse(now);
+        }
+        return boot.isEmpty() || gateway.isEmpty() || boots.nobodys(gateway.get(), boot.get(), request);
     }
 }

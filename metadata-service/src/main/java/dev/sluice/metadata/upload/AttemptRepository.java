@@ -61,7 +61,7 @@ public final class AttemptRepository {
             """;
 
     private static final String IN_DOUBT = """
-            update upload_attempts set in_doubt = 1, check_note = ?,
+            update upload_attempts set in_doubt = 1, doubt_until = ?, check_note = ?, check_nobody = 0, absences = 0, absent_at = null,
                    check_at = case when check_at is null or check_at > ? then ? else check_at end
              where upload_id = ? and attempt = ? and in_doubt = 0
             """;
@@ -163,8 +163,9 @@ public final class AttemptRepository {
         return tx.update(NAMED, attempt.uploadId(), attempt.number()) == 1;
     }
 
-    boolean inDoubt(Transaction tx, Attempt attempt, String detail, long now) {
-        return tx.update(IN_DOUBT, detail, now, now, attempt.uploadId(), attempt.number()) == 1;
+    /** To be looked at now, and nobody's from {@code until} on; what was counted before counts no more. */
+    boolean inDoubt(Transaction tx, Attempt attempt, String detail, long now, long until) {
+        return tx.update(IN_DOUBT, until, detail, now, now, attempt.uploadId(), attempt.number()) == 1;
     }
 
     boolean superseded(Transaction tx, String uploadId, int attempt, long checkAt, long now) {

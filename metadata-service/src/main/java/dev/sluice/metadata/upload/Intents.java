@@ -142,11 +142,11 @@ public final class Intents {
 
     private IntentAnswer open(Transaction tx, Upload upload) {
         Attempt attempt = attempts.find(tx, upload.id(), upload.attempt()).orElseThrow();
-        if (!attempt.nobodys(boots)) {
+        long now = clock.millis();
+        if (!attempt.inDoubt() && !attempt.nobodys(boots, now)) {
             return new InProgress(upload.id());
         }
-        long now = clock.millis();
-        if (attempt.look().absences() == 0 && attempt.checkJob().isEmpty()) {
+        if (!looked(attempt) && attempt.checkJob().isEmpty()) {
             long at = attempt.look().unclear() == 0 ? now : now + times.hint().toMillis();
             attempts.bringForward(tx, attempt, at);
         }
@@ -158,6 +158,12 @@ public final class Intents {
                 "The outcome of an earlier attempt with this Idempotency-Key is being checked.",
                 Optional.of(Math.max(1, seconds)),
                 Optional.of(upload.id()));
+    }
+
+    /** Whether its next look is set by what the store has said, or is to be the first after a doubt. */
+    private static boolean looked(Attempt attempt) {
+        boolean answered = attempt.look().unclear() == 0 && attempt.look().at().isPresent();
+        return attempt.look().absences() > 0 || (attempt.inDoubt() && answered);
     }
 
     /** The committing thread is alone: what was read before in this transaction still holds. */

@@ -83,13 +83,14 @@ public final class Reports {
 
     /** Has the attempt checked now if it is still the current, open one; returns whether it was. */
     public boolean inDoubt(String request, int number, String detail) {
+        long now = clock.millis();
         return committer.commit(tx -> attempts.byRequest(tx, request)
                 .filter(attempt -> attempt.number() == number)
                 .filter(attempt -> uploads.find(tx, attempt.uploadId())
                         .filter(upload ->
                                 upload.attempt() == number && upload.state().open())
                         .isPresent())
-                .filter(attempt -> attempts.inDoubt(tx, attempt, detail, clock.millis()))
+                .filter(attempt -> attempts.inDoubt(tx, attempt, detail, now, now + recheck.toMillis()))
                 .isPresent());
     }
 }

@@ -230,21 +230,6 @@ class CheckerTest {
     }
 
     @Test
-    void inDoubtIsCheckedAtOnceAndCountsAlthoughItsBootLives() {
-        String id = protocol.letIn();
-        protocol.reports.inDoubt(id, 1, "the store's answer did not come");
-        protocol.beat(BOOT, id);
-        protocol.sweep.run();
-
-        protocol.check(ABSENT);
-        protocol.beat(BOOT, id);
-        protocol.pass(RECHECK);
-        protocol.check(ABSENT);
-
-        assertThat(state(id)).isEqualTo(UploadState.EXPIRED);
-    }
-
-    @Test
     void noAnswerIsNoAbsenceAndIsAskedAgainLaterAndLater() {
         String id = protocol.letIn();
         protocol.pass(SILENT);

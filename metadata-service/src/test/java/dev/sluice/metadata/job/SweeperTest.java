@@ -63,6 +63,23 @@ class SweeperTest {
     }
 
     @Test
+    void callsAWorkerThatSaidThatItStopsStoppedAndNeverLost() throws Exception {
+        String id = queue.job("default");
+        queue.leases.lease(new LeaseRequest("w", "boot", Job.JOBS, List.of("other"), 1, 0, Optional.empty()));
+        sweeper.sweep();
+        queue.leases.stopped("boot");
+
+        assertThat(queue.leases.lease(JobFixture.request("w", "boot", 1)))
+                .as("to a request that was overtaken by the end")
+                .isEmpty();
+        queue.clock.advance(Duration.ofSeconds(31));
+        sweeper.sweep();
+
+        assertThat(states()).containsExactly("stopped");
+        assertThat(queue.find(id).state()).isEqualTo(JobState.READY);
+    }
+
+    @Test
     void forgetsFinishedChecksButNoJobs() throws Exception {
         String job = queue.job("default");
         queue.leases.complete(queue.leaseOne(), JsonValue.EMPTY_JSON_OBJECT, RunStats.NONE);

@@ -155,6 +155,25 @@ class IntentsTest {
     }
 
     @Test
+    void aKeyInDoubtIsRefusedUntilTheNextLookAlthoughItsGatewayLives() {
+        String id = protocol.letIn(protocol.request(), Protocol.BOOT, KEY);
+        protocol.reports.inDoubt(id, 1, "the store's answer did not come");
+        assertThat(decide(protocol.request(), KEY)).isInstanceOfSatisfying(Refuse.class, refuse -> {
+            assertThat(refuse.code()).isEqualTo("upload-in-doubt");
+            assertThat(refuse.retryAfterSeconds()).contains(1L);
+        });
+        protocol.sweep.run();
+        protocol.check("{\"outcome\":\"absent\"}");
+
+        IntentAnswer answer = decide(protocol.request(), KEY);
+
+        assertThat(answer).isInstanceOfSatisfying(Refuse.class, refuse -> {
+            assertThat(refuse.code()).isEqualTo("upload-in-doubt");
+            assertThat(refuse.retryAfterSeconds()).contains(35L);
+        });
+    }
+
+    @Test
     void aFailedKeyGetsANewAttemptWithAKeyOfItsOwn() {
         String first = protocol.request();
         String id = protocol.letIn(first, Protocol.BOOT, KEY);

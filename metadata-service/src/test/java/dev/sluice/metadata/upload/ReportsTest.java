@@ -74,6 +74,8 @@ class ReportsTest {
         assertThat(protocol.upload(id).state()).isEqualTo(UploadState.INTENT);
         assertThat(protocol.attempt(id, 1).look().at()).contains(protocol.now().toEpochMilli());
         assertThat(protocol.attempt(id, 1).look().note()).contains("no answer");
+        assertThat(protocol.attempt(id, 1).doubtUntil())
+                .contains(protocol.now().plus(Protocol.TIMES.recheck()).toEpochMilli());
     }
 
     @Test
