@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Properties;
+import okhttp3.OkHttpClient;
 import org.gaul.s3proxy.BlobStores;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
@@ -40,6 +41,9 @@ class S3ObjectStoreTest extends ObjectStoreContract {
     private static final String ACCESS_KEY = "test-access";
     private static final String SECRET_KEY = "test-secret-key";
 
+    /** The one that the SDK makes for itself reads all certificates of the machine, a byte at a time. */
+    private static final OkHttpClient HTTP = new OkHttpClient();
+
     @TempDir
     private static Path directory;
 
@@ -51,6 +55,7 @@ class S3ObjectStoreTest extends ObjectStoreContract {
             .endpoint(config("uploads").url().toString())
             .region("us-east-1")
             .credentials(ACCESS_KEY, SECRET_KEY)
+            .httpClient(HTTP)
             .build();
 
     @BeforeAll
@@ -144,6 +149,7 @@ class S3ObjectStoreTest extends ObjectStoreContract {
                 .endpoint(config("uploads").url().toString())
                 .region("us-east-1")
                 .credentials(ACCESS_KEY, SECRET_KEY)
+                .httpClient(HTTP)
                 .build()) {
             return client.listMultipartUploads(
                             ListMultipartUploadsArgs.builder().bucket("uploads").build())

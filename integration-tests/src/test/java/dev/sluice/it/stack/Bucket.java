@@ -24,12 +24,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.regex.Pattern;
+import okhttp3.OkHttpClient;
 
 /** What a test sees of the store: the objects of one bucket, by S3. */
 public final class Bucket {
     /** S3Proxy writes a body to {@code key-UUID} beside its key first, and a kill leaves that behind in listings. */
     private static final Pattern HALF_WRITTEN =
             Pattern.compile(".*/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
+    /** The one that the SDK makes for itself reads all certificates of the machine, a byte at a time. */
+    private static final OkHttpClient HTTP = new OkHttpClient();
 
     private final MinioClient client;
     private final MinioAsyncClient multiparts;
@@ -41,11 +45,13 @@ public final class Bucket {
                 .endpoint(access.url().toString())
                 .credentials(access.accessKey(), secret)
                 .region("us-east-1")
+                .httpClient(HTTP)
                 .build();
         this.multiparts = MinioAsyncClient.builder()
                 .endpoint(access.url().toString())
                 .credentials(access.accessKey(), secret)
                 .region("us-east-1")
+                .httpClient(HTTP)
                 .build();
     }
 

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
+import okhttp3.OkHttpClient;
 import org.gaul.s3proxy.BlobStores;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
@@ -38,6 +39,7 @@ public final class EmbeddedStore {
                 .endpoint(url().toString())
                 .region("us-east-1")
                 .credentials(KEY, SECRET)
+                .httpClient(new OkHttpClient())
                 .build();
     }
 
