@@ -130,7 +130,8 @@ public final class Protocol implements AutoCloseable {
     }
 
     public Intent intent(String boot, Optional<String> idempotencyKey, Declared declared) {
-        return new Intent(GATEWAY, boot, Optional.of(key), "127.0.0.1", declared, false, idempotencyKey);
+        return new Intent(
+                GATEWAY, boot, Optional.of(key), "127.0.0.1", Optional.of("c0ffee"), declared, false, idempotencyKey);
     }
 
     /** An upload without a key that has been let in; its id is the request. */
