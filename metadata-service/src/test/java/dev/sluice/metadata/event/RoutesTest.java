@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.metadata.Protocol;
 import dev.sluice.metadata.Shape;
 import dev.sluice.metadata.db.Transaction;
-import dev.sluice.metadata.http.JsonIo;
 import dev.sluice.metadata.http.Problems;
 import dev.sluice.metadata.http.WebhookSignature;
 import dev.sluice.metadata.upload.AttemptRoutes;
@@ -34,7 +33,9 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -360,18 +361,10 @@ class RoutesTest {
     /** An upload without jobs and callbacks. */
     private static final class NoParts implements UploadParts {
         @Override
-        public String processing(Transaction tx, String uploadId) {
-            return "none";
-        }
-
-        @Override
-        public JsonArray jobs(Transaction tx, String uploadId) {
-            return JsonIo.array().build();
-        }
-
-        @Override
-        public JsonArray deliveries(Transaction tx, String uploadId) {
-            return JsonIo.array().build();
+        public Map<String, Shown> of(Transaction tx, List<String> uploadIds) {
+            return uploadIds.stream()
+                    .collect(Collectors.toMap(
+                            id -> id, id -> new Shown("none", JsonArray.EMPTY_JSON_ARRAY, JsonArray.EMPTY_JSON_ARRAY)));
         }
     }
 }
