@@ -3,8 +3,10 @@ package dev.sluice.metadata;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.metadata.config.ConfigurationException;
 import dev.sluice.metadata.job.JobSettings;
 import dev.sluice.metadata.job.Rule;
+import dev.sluice.metadata.runtime.CommandLine;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -87,7 +89,7 @@ class MetadataConfigTest {
     void refusesTheStartNamingTheKey(String argument, String message) {
         args.add(argument);
 
-        assertThatThrownBy(this::read).isInstanceOf(StartException.class).hasMessageContaining(message);
+        assertThatThrownBy(this::read).isInstanceOf(ConfigurationException.class).hasMessageContaining(message);
     }
 
     @Test

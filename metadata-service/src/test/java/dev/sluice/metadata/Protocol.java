@@ -12,6 +12,8 @@ import dev.sluice.metadata.event.Hints;
 import dev.sluice.metadata.event.StoredMessage;
 import dev.sluice.metadata.gateway.Boots;
 import dev.sluice.metadata.gateway.Heartbeat;
+import dev.sluice.metadata.runtime.HaltPoints;
+import dev.sluice.metadata.runtime.Ids;
 import dev.sluice.metadata.upload.Attempt;
 import dev.sluice.metadata.upload.Intent;
 import dev.sluice.metadata.upload.IntentAnswer;
