@@ -29,7 +29,7 @@ public final class Settings {
         this.values = new TreeMap<>(values);
     }
 
-    /** Arguments win over files, earlier files over later ones; neither environment nor system properties count. */
+    /** Throws for a section that no part knows. Arguments win over files, earlier files over later ones; neither environment nor system properties count. */
     public static Settings load(Map<String, String> keys, List<Path> files, String section) {
         Config.Builder builder = Config.builder()
                 .disableEnvironmentVariablesSource()
@@ -43,7 +43,10 @@ public final class Settings {
             }
             builder.addSource(ConfigSources.file(file));
         }
-        Config config = builder.build().get(section).detach();
+        Config all = builder.build();
+        Sections.refuseUnknown(
+                all.asNodeList().orElse(List.of()).stream().map(Config::name).toList());
+        Config config = all.get(section).detach();
         return new Settings(section, config.exists() ? config.asMap().orElse(Map.of()) : Map.of());
     }
 
