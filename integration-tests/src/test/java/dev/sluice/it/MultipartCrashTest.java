@@ -27,8 +27,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Uploads of unknown length that need several parts: whatever happens in them, no part is left behind. */
 class MultipartCrashTest {
-    private static final Stack STACK =
-            new Stack("multipart-crash", Options.plain().withProxies().gateway("gateway.stall=PT60S"));
+    /**
+     * On a busy machine too, a kill's traces are still there when the test looks for them, and the store has put the parts together
+     * before a check may clean up after a doubt.
+     */
+    private static final Stack STACK = new Stack(
+            "multipart-crash",
+            Options.plain()
+                    .withProxies()
+                    .gateway("gateway.stall=PT60S")
+                    .metadata("metadata.times.silent=PT10S", "metadata.times.recheck=PT5S"));
 
     private static final int PART = 5 << 20;
     private static final int AT_ONCE = 5;
@@ -78,6 +86,7 @@ class MultipartCrashTest {
         assertNoneLeft("parts-" + moment);
     }
 
+    /** Only the answer is lost: the store goes on with its work, and no check may hit it in the middle (ADR 0009). */
     @Test
     void checksDecideWhenTheAnswerToTheLastRequestIsLost() {
         Ledger ledger = new Ledger(STACK);
@@ -93,8 +102,7 @@ class MultipartCrashTest {
             });
         });
 
-        // S3Proxy begins its answer before it has put the parts together: a check may come in between and abort them
-        new Rows(STACK, "complete-lost").await(Seeds.count(), "completed", "expired");
+        new Rows(STACK, "complete-lost").await(Seeds.count(), "completed");
         ledger.check();
         assertNoneLeft("complete-lost");
     }

@@ -1,6 +1,7 @@
 package dev.sluice.metadata;
 
 import dev.sluice.metadata.access.ServiceToken;
+import dev.sluice.metadata.config.Settings;
 import dev.sluice.metadata.db.Committer;
 import dev.sluice.metadata.delivery.Receiver;
 import dev.sluice.metadata.event.Store;
@@ -9,6 +10,7 @@ import dev.sluice.metadata.http.JsonIo;
 import dev.sluice.metadata.http.WebhookSignature;
 import dev.sluice.metadata.job.JobSettings;
 import dev.sluice.metadata.job.Rule;
+import dev.sluice.metadata.runtime.Backoff;
 import dev.sluice.metadata.upload.Times;
 import dev.sluice.metadata.upload.UploadPolicy;
 import jakarta.json.JsonObject;

@@ -1,6 +1,8 @@
 package dev.sluice.metadata;
 
 import dev.sluice.metadata.access.ServiceToken;
+import dev.sluice.metadata.config.ConfigurationException;
+import dev.sluice.metadata.config.Settings;
 import dev.sluice.metadata.db.Committer;
 import dev.sluice.metadata.delivery.Receiver;
 import dev.sluice.metadata.event.Store;
@@ -8,6 +10,7 @@ import dev.sluice.metadata.health.LoopSampler;
 import dev.sluice.metadata.http.WebhookSignature;
 import dev.sluice.metadata.job.JobSettings;
 import dev.sluice.metadata.job.Rule;
+import dev.sluice.metadata.runtime.CommandLine;
 import dev.sluice.metadata.upload.Times;
 import dev.sluice.metadata.upload.UploadPolicy;
 import java.nio.file.Path;
@@ -40,12 +43,12 @@ record MetadataConfig(
         rules = List.copyOf(rules);
     }
 
-    /** Throws {@link StartException}, naming the key, before anything is opened. */
+    /** Throws {@link ConfigurationException}, naming the key, before anything is opened. */
     static MetadataConfig from(CommandLine line) {
-        MetadataConfig config = ConfigReader.read(Settings.load(line, "metadata"));
+        MetadataConfig config = ConfigReader.read(Settings.load(line.keys(), line.files(), "metadata"));
         boolean loopback = config.listen().loopback() && config.internalListen().loopback();
         if (!line.haltAt().isEmpty() && !loopback) {
-            throw new StartException("--halt-at is for tests: every listener must be on loopback");
+            throw new ConfigurationException("--halt-at is for tests: every listener must be on loopback");
         }
         return config;
     }

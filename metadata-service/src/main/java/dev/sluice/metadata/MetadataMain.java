@@ -1,5 +1,8 @@
 package dev.sluice.metadata;
 
+import dev.sluice.metadata.config.ConfigurationException;
+import dev.sluice.metadata.runtime.CommandLine;
+import dev.sluice.metadata.runtime.HaltPoints;
 import io.helidon.logging.common.LogConfig;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,7 +26,7 @@ public final class MetadataMain {
             } else {
                 run(line);
             }
-        } catch (StartException | IllegalArgumentException e) {
+        } catch (ConfigurationException | IllegalArgumentException e) {
             System.err.println("metadata-service: " + e.getMessage());
             System.exit(USAGE);
         } catch (IOException | RuntimeException e) {

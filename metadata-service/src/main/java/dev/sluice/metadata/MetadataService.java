@@ -30,6 +30,7 @@ import dev.sluice.metadata.job.Rules;
 import dev.sluice.metadata.job.Sweeper;
 import dev.sluice.metadata.job.Worker;
 import dev.sluice.metadata.job.WorkerRepository;
+import dev.sluice.metadata.runtime.HaltPoints;
 import dev.sluice.metadata.upload.AttemptRoutes;
 import dev.sluice.metadata.upload.Intents;
 import dev.sluice.metadata.upload.Outcomes;

@@ -14,6 +14,15 @@ class ArchitectureTest {
     static final ArchRule packagesHaveNoCycles =
             slices().matching("dev.sluice.metadata.(*)..").should().beFreeOfCycles();
 
+    /** Else a cycle of root and features would go unseen: the slices leave the root out. */
+    @ArchTest
+    static final ArchRule noFeatureKnowsTheAssembly = noClasses()
+            .that()
+            .resideInAPackage("dev.sluice.metadata.*..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.sluice.metadata");
+
     @ArchTest
     static final ArchRule onlyDbKnowsJdbc = noClasses()
             .that()
@@ -38,4 +47,12 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("..metadata.upload..", "..metadata.job..", "..metadata.http..", "..metadata.access..");
+
+    @ArchTest
+    static final ArchRule onlyConfigurationReadsConfiguration = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.sluice.metadata.config..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.helidon.config..");
 }

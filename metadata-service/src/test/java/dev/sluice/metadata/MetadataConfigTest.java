@@ -3,8 +3,10 @@ package dev.sluice.metadata;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.metadata.config.ConfigurationException;
 import dev.sluice.metadata.job.JobSettings;
 import dev.sluice.metadata.job.Rule;
+import dev.sluice.metadata.runtime.CommandLine;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -71,6 +73,9 @@ class MetadataConfigTest {
     @ParameterizedTest
     @CsvSource({
         "metadata.lisen=127.0.0.1:1, unknown key metadata.lisen",
+        "metdata.listen=127.0.0.1:1, 'unknown section metdata, did you mean metadata?'",
+        "wroker.name=w, 'unknown section wroker, did you mean worker?'",
+        "listen=127.0.0.1:1, 'unknown section listen; there are [gateway, metadata, storage, worker]'",
         "metadata.jobs.leese=PT1S, unknown key metadata.jobs.leese",
         "metadata.rules.0.nam=x, metadata.rules.0.name",
         "metadata.listen=nowhere, metadata.listen must be HOST:PORT",
@@ -87,7 +92,9 @@ class MetadataConfigTest {
     void refusesTheStartNamingTheKey(String argument, String message) {
         args.add(argument);
 
-        assertThatThrownBy(this::read).isInstanceOf(StartException.class).hasMessageContaining(message);
+        assertThatThrownBy(this::read)
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining(message);
     }
 
     @Test
@@ -105,6 +112,20 @@ class MetadataConfigTest {
         assertThat(config.uploads().bucket()).isEqualTo("first");
         assertThat(config.uploads().keyPrefix()).isEqualTo("argument/");
         assertThat(config.anonymous()).isTrue();
+    }
+
+    @Test
+    void readsAFileThatAllPartsShareAndNoneWithAMisspelledSection() throws IOException {
+        String all = "storage: {bucket: b}\ngateway: {name: g}\nworker: {name: w}\nmetadata: {bucket: b}\n";
+        args.addAll(List.of("--config", file("all.yaml", all).toString()));
+        assertThat(read().uploads().bucket()).isEqualTo("b");
+
+        args.addAll(
+                List.of("--config", file("bad.yaml", "storrage: {bucket: b}").toString()));
+
+        assertThatThrownBy(this::read)
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("unknown section storrage, did you mean storage?");
     }
 
     @Test

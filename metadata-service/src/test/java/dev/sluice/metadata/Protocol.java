@@ -12,6 +12,8 @@ import dev.sluice.metadata.event.Hints;
 import dev.sluice.metadata.event.StoredMessage;
 import dev.sluice.metadata.gateway.Boots;
 import dev.sluice.metadata.gateway.Heartbeat;
+import dev.sluice.metadata.runtime.HaltPoints;
+import dev.sluice.metadata.runtime.Ids;
 import dev.sluice.metadata.upload.Attempt;
 import dev.sluice.metadata.upload.Intent;
 import dev.sluice.metadata.upload.IntentAnswer;
@@ -130,7 +132,8 @@ public final class Protocol implements AutoCloseable {
     }
 
     public Intent intent(String boot, Optional<String> idempotencyKey, Declared declared) {
-        return new Intent(GATEWAY, boot, Optional.of(key), "127.0.0.1", declared, false, idempotencyKey);
+        return new Intent(
+                GATEWAY, boot, Optional.of(key), "127.0.0.1", Optional.of("c0ffee"), declared, false, idempotencyKey);
     }
 
     /** An upload without a key that has been let in; its id is the request. */

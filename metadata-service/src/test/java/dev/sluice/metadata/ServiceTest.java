@@ -1,10 +1,16 @@
 package dev.sluice.metadata;
 
+import static dev.sluice.metadata.Answers.assertShape;
+import static dev.sluice.metadata.Answers.json;
+import static dev.sluice.metadata.Answers.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.metadata.delivery.Receivers;
 import dev.sluice.metadata.http.JsonIo;
 import dev.sluice.metadata.http.WebhookSignature;
+import dev.sluice.metadata.runtime.CommandLine;
+import dev.sluice.metadata.runtime.HaltPoints;
+import dev.sluice.metadata.runtime.Ids;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.io.IOException;
@@ -187,24 +193,6 @@ class ServiceTest {
     }
 
     @Test
-    void aWorkerThatSaysThatItStopsIsStopped() throws Exception {
-        JsonObject request = JsonIo.object(Examples.read("lease-request.json"))
-                .add("wait_ms", 0)
-                .build();
-        json(post(true, "/internal/leases", WORKER, request.toString()), 200);
-
-        HttpResponse<String> stopped =
-                post(true, "/internal/workers/" + request.getString("boot") + "/stopped", WORKER, "{}");
-
-        assertThat(stopped.statusCode()).isEqualTo(204);
-        assertThat(json(get(true, "/internal/workers", WORKER), 200)
-                        .getJsonArray("workers")
-                        .getJsonObject(0)
-                        .getString("state"))
-                .isEqualTo("stopped");
-    }
-
-    @Test
     void aFullDatabaseIsSaidClearlyAndEverythingWorksOnceThereIsSpace() throws Exception {
         service.close();
         service = started("metadata.max-database-bytes=300000");
@@ -322,26 +310,6 @@ class ServiceTest {
 
     private static String hint(String url) {
         return JsonIo.object().add("url", url).build().toString();
-    }
-
-    private static void assertShape(JsonObject json, String example) throws IOException {
-        JsonObject wanted = Shape.example(example);
-        assertThat(Shape.of(json, wanted)).as(example).isEqualTo(Shape.of(wanted, json));
-    }
-
-    private static JsonObject problem(HttpResponse<String> response, int status, String code) {
-        JsonObject problem = json(response, status);
-        assertThat(response.headers().firstValue("content-type")).contains("application/problem+json");
-        assertThat(problem.getString("code")).isEqualTo(code);
-        assertThat(Examples.shape(Examples.read("problem.json"))).containsAll(Examples.shape(problem));
-        return problem;
-    }
-
-    private static JsonObject json(HttpResponse<String> response, int status) {
-        assertThat(response.statusCode())
-                .as(response.request().uri() + " " + response.body())
-                .isEqualTo(status);
-        return JsonIo.parse(response.body());
     }
 
     private HttpResponse<String> get(String path, String key) throws Exception {

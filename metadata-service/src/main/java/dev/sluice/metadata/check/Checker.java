@@ -1,9 +1,9 @@
 package dev.sluice.metadata.check;
 
-import dev.sluice.metadata.Ids;
 import dev.sluice.metadata.db.Transaction;
 import dev.sluice.metadata.gateway.Boots;
 import dev.sluice.metadata.http.JsonIo;
+import dev.sluice.metadata.runtime.Ids;
 import dev.sluice.metadata.upload.Aliases;
 import dev.sluice.metadata.upload.Attempt;
 import dev.sluice.metadata.upload.AttemptRepository;

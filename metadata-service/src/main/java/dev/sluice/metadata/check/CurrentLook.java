@@ -30,12 +30,12 @@ final class CurrentLook {
 
     private final Outcomes outcomes;
     private final Times times;
-    private final Backoff backoff;
+    private final Unanswered unanswered;
 
     CurrentLook(Outcomes outcomes, Times times) {
         this.outcomes = outcomes;
         this.times = times;
-        this.backoff = new Backoff(times);
+        this.unanswered = new Unanswered(times);
     }
 
     Look after(Transaction tx, Subject subject, CheckResult result, long now) {
@@ -139,11 +139,11 @@ final class CurrentLook {
     }
 
     private Look unclear(Transaction tx, Subject subject, CheckResult.Unclear unclear, long now) {
-        Look look = backoff.unanswered(subject.look(), unclear, now);
+        Look look = unanswered.next(subject.look(), unclear, now);
         if (subject.state() == UploadState.FAILED) {
             return look.unclear() < FAILED_TRIES ? look : look.over();
         }
-        if (!backoff.bucketGone(look, now)) {
+        if (!unanswered.bucketGone(look, now)) {
             return look;
         }
         if (subject.state() == UploadState.EXPIRED) {

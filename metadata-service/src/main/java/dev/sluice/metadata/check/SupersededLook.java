@@ -9,11 +9,11 @@ import dev.sluice.metadata.upload.UploadState;
 /** What a check of a superseded attempt's key leads to: its object goes once a later attempt has completed, and never before. */
 final class SupersededLook {
     private final Times times;
-    private final Backoff backoff;
+    private final Unanswered unanswered;
 
     SupersededLook(Times times) {
         this.times = times;
-        this.backoff = new Backoff(times);
+        this.unanswered = new Unanswered(times);
     }
 
     static boolean mayGo(Upload upload, Attempt attempt) {
@@ -23,8 +23,8 @@ final class SupersededLook {
     Look after(Upload upload, Attempt attempt, CheckResult result, long now) {
         Look look = attempt.look();
         if (result instanceof CheckResult.Unclear unclear) {
-            Look unanswered = backoff.unanswered(look, unclear, now);
-            return backoff.bucketGone(unanswered, now) ? unanswered.over() : unanswered;
+            Look next = unanswered.next(look, unclear, now);
+            return unanswered.bucketGone(next, now) ? next.over() : next;
         }
         boolean there =
                 result instanceof CheckResult.There || (result instanceof CheckResult.NoChecksum bad && !bad.deleted());

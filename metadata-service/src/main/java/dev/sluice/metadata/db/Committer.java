@@ -1,6 +1,6 @@
 package dev.sluice.metadata.db;
 
-import dev.sluice.metadata.HaltPoints;
+import dev.sluice.metadata.runtime.HaltPoints;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.Connection;

@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,20 @@ public final class Transaction {
         } catch (SQLException e) {
             throw new DatabaseException(e);
         }
+    }
+
+    /**
+     * Runs a query with one {@code in (%s)} for any number of texts, none included. They are padded to a power of two, for each number is
+     * a statement of its own.
+     */
+    public <T> List<T> listIn(String sql, RowMapper<T> mapper, List<String> values) {
+        if (values.isEmpty()) {
+            return List.of();
+        }
+        int size = Math.max(1, Integer.highestOneBit(values.size() - 1) * 2);
+        List<@Nullable Object> padded = new ArrayList<>(values);
+        padded.addAll(Collections.nCopies(size - values.size(), values.getLast()));
+        return list(sql.formatted(String.join(", ", Collections.nCopies(size, "?"))), mapper, padded.toArray());
     }
 
     /** The first row, if there is one. */

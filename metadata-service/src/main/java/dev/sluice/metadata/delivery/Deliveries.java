@@ -1,9 +1,9 @@
 package dev.sluice.metadata.delivery;
 
-import dev.sluice.metadata.Ids;
-import dev.sluice.metadata.Signal;
 import dev.sluice.metadata.db.Transaction;
 import dev.sluice.metadata.http.JsonIo;
+import dev.sluice.metadata.runtime.Ids;
+import dev.sluice.metadata.runtime.Signal;
 import dev.sluice.metadata.upload.Announcer;
 import dev.sluice.metadata.upload.Upload;
 import jakarta.json.JsonObject;

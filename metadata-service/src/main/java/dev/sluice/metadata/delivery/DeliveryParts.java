@@ -7,16 +7,27 @@ import jakarta.json.JsonArray;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /** What {@code upload.json} shows of an upload's callbacks. */
 public final class DeliveryParts {
+    private static final String OF_UPLOADS = "select * from deliveries where upload_id in (%s) order by id";
+
     private DeliveryParts() {}
 
-    public static JsonArray deliveries(Transaction tx, String uploadId) {
-        JsonArrayBuilder array = JsonIo.array();
-        tx.list("select * from deliveries where upload_id = ? order by id", DeliveryParts::delivery, uploadId)
-                .forEach(array::add);
-        return array.build();
+    /** The arrays {@code deliveries} by upload id; uploads without callbacks are left out. */
+    public static Map<String, JsonArray> of(Transaction tx, List<String> uploadIds) {
+        Map<String, JsonArrayBuilder> arrays = new HashMap<>();
+        tx.listIn(
+                OF_UPLOADS,
+                row -> arrays.computeIfAbsent(row.text("upload_id"), id -> JsonIo.array())
+                        .add(delivery(row)),
+                uploadIds);
+        Map<String, JsonArray> deliveries = new HashMap<>();
+        arrays.forEach((id, array) -> deliveries.put(id, array.build()));
+        return deliveries;
     }
 
     private static JsonObject delivery(Row row) throws SQLException {

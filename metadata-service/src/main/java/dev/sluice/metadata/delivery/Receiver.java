@@ -1,7 +1,7 @@
 package dev.sluice.metadata.delivery;
 
-import dev.sluice.metadata.Backoff;
 import dev.sluice.metadata.http.WebhookSignature;
+import dev.sluice.metadata.runtime.Backoff;
 import java.net.URI;
 import java.time.Duration;
 

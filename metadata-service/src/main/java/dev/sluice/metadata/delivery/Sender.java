@@ -1,10 +1,10 @@
 package dev.sluice.metadata.delivery;
 
-import dev.sluice.metadata.HaltPoints;
 import dev.sluice.metadata.db.BusyException;
 import dev.sluice.metadata.db.Committer;
 import dev.sluice.metadata.db.Database;
 import dev.sluice.metadata.db.DatabaseException;
+import dev.sluice.metadata.runtime.HaltPoints;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Clock;

@@ -1,7 +1,7 @@
 package dev.sluice.metadata.event;
 
-import dev.sluice.metadata.Ids;
 import dev.sluice.metadata.db.Transaction;
+import dev.sluice.metadata.runtime.Ids;
 import dev.sluice.metadata.upload.Aliases;
 import dev.sluice.metadata.upload.Attempt;
 import dev.sluice.metadata.upload.JobPlanner;

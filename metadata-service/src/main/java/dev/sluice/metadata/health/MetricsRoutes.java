@@ -20,6 +20,9 @@ public final class MetricsRoutes implements HttpService {
     private static final String OLDEST =
             "select coalesce(min(run_at), ?) as at from jobs where queue = ? and state in ('ready', 'waiting')";
 
+    /** Kept by triggers (migration V004). */
+    private static final String COUNTS = "select * from row_counts where n > 0 order by what, kind, state";
+
     private final JobStore store;
     private final LoopSampler sampler;
 
@@ -54,9 +57,7 @@ public final class MetricsRoutes implements HttpService {
 
     private boolean rows(Transaction tx, Exposition out) {
         long now = store.clock().millis();
-        states(tx, out, "sluice_uploads", "select '' as kind, state, count(*) as n from uploads group by state");
-        states(tx, out, "sluice_jobs", "select kind, state, count(*) as n from jobs group by kind, state");
-        states(tx, out, "sluice_deliveries", "select '' as kind, state, count(*) as n from deliveries group by state");
+        counts(tx, out);
         for (String queue : new String[] {"jobs", "checks"}) {
             long oldest = tx.first(OLDEST, row -> row.number("at"), now, queue).orElse(now);
             out.gauge(
@@ -68,13 +69,13 @@ public final class MetricsRoutes implements HttpService {
         return true;
     }
 
-    private static void states(Transaction tx, Exposition out, String name, String sql) {
-        tx.list(sql, row -> {
+    private static void counts(Transaction tx, Exposition out) {
+        tx.list(COUNTS, row -> {
             String kind = row.text("kind");
             String labels = kind.isEmpty()
                     ? Exposition.labels("state", row.text("state"))
                     : Exposition.labels("kind", kind, "state", row.text("state"));
-            out.gauge(name, labels, (double) row.number("n"));
+            out.gauge("sluice_" + row.text("what"), labels, (double) row.number("n"));
             return kind;
         });
     }

@@ -5,20 +5,32 @@ import dev.sluice.metadata.http.JsonIo;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonArrayBuilder;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
-/** What {@code upload.json} shows of an upload's jobs. */
-public final class JobParts {
-    private JobParts() {}
+/**
+ * What {@code upload.json} shows of an upload's jobs, checks left out.
+ *
+ * @param processing {@code none}, {@code waiting}, {@code running}, {@code succeeded} or {@code failed}
+ */
+public record JobParts(String processing, JsonArray jobs) {
+    public static final JobParts NONE = new JobParts("none", JsonArray.EMPTY_JSON_ARRAY);
 
-    /** {@code none}, {@code waiting}, {@code running}, {@code succeeded} or {@code failed}. */
-    public static String processing(Transaction tx, String uploadId) {
-        Set<JobState> states = EnumSet.noneOf(JobState.class);
-        JobRepository.ofUpload(tx, uploadId).forEach(job -> states.add(job.state()));
-        if (states.isEmpty()) {
-            return "none";
-        }
+    /** By upload id; those without jobs are left out. */
+    public static Map<String, JobParts> of(Transaction tx, List<String> uploadIds) {
+        Map<String, List<Job>> jobs =
+                JobRepository.ofUploads(tx, uploadIds).stream().collect(Collectors.groupingBy(Job::uploadId));
+        Map<String, JobParts> parts = new HashMap<>();
+        jobs.forEach((id, ofOne) -> parts.put(id, new JobParts(processing(ofOne), json(ofOne))));
+        return parts;
+    }
+
+    private static String processing(List<Job> jobs) {
+        Set<JobState> states =
+                jobs.stream().map(Job::state).collect(Collectors.toCollection(() -> EnumSet.noneOf(JobState.class)));
         if (states.contains(JobState.RUNNING)) {
             return "running";
         }
@@ -28,8 +40,7 @@ public final class JobParts {
         return states.equals(EnumSet.of(JobState.SUCCEEDED)) ? "succeeded" : "failed";
     }
 
-    public static JsonArray jobs(Transaction tx, String uploadId) {
-        List<Job> jobs = JobRepository.ofUpload(tx, uploadId);
+    private static JsonArray json(List<Job> jobs) {
         JsonArrayBuilder array = JsonIo.array();
         for (Job job : jobs) {
             array.add(JsonIo.object()

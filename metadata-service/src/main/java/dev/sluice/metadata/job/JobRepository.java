@@ -5,7 +5,9 @@ import dev.sluice.metadata.upload.Upload;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,11 @@ final class JobRepository {
     private static final String OPEN_CHECK = """
             select id from jobs
              where upload_id = ? and attempt_of = ? and queue = 'checks' and state in ('ready', 'waiting', 'running')
+            """;
+    private static final String OF_UPLOADS =
+            "select * from jobs where upload_id in (%s) and queue = 'jobs' order by upload_id, id";
+    private static final String ATTEMPTS = """
+            select * from job_attempts where job_id in (%s) and outcome not in ('released', 'lost') order by job_id, fence
             """;
     private static final String CLAIM = """
             update jobs set state = 'running', fence = fence + 1, attempt = attempt + 1, worker = ?, worker_boot = ?,
@@ -105,7 +112,12 @@ final class JobRepository {
 
     /** Checks left out. */
     static List<Job> ofUpload(Transaction tx, String uploadId) {
-        return tx.list("select * from jobs where upload_id = ? and queue = 'jobs' order by id", Job::of, uploadId);
+        return ofUploads(tx, List.of(uploadId));
+    }
+
+    /** Checks left out. */
+    static List<Job> ofUploads(Transaction tx, List<String> uploadIds) {
+        return tx.listIn(OF_UPLOADS, Job::of, uploadIds);
     }
 
     /** When the first job is due that this request would get. */
@@ -187,10 +199,18 @@ final class JobRepository {
 
     /** Every claim that was charged, oldest first. */
     static List<Attempt> attempts(Transaction tx, String jobId) {
-        return tx.list(
-                "select * from job_attempts where job_id = ? and outcome not in ('released', 'lost') order by fence",
-                Attempt::of,
-                jobId);
+        return attempts(tx, List.of(jobId)).getOrDefault(jobId, List.of());
+    }
+
+    /** The same for several jobs, by job id; those that were never claimed are left out. */
+    static Map<String, List<Attempt>> attempts(Transaction tx, List<String> jobIds) {
+        Map<String, List<Attempt>> attempts = new HashMap<>();
+        tx.listIn(
+                ATTEMPTS,
+                row -> attempts.computeIfAbsent(row.text("job_id"), job -> new ArrayList<>())
+                        .add(Attempt.of(row)),
+                jobIds);
+        return attempts;
     }
 
     static List<Job> leasesRunOut(Transaction tx, long now) {

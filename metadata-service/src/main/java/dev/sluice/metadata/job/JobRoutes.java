@@ -14,6 +14,7 @@ import io.helidon.webserver.http.ServerResponse;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What owners may know of their jobs, on the public listener. */
@@ -52,7 +53,9 @@ public final class JobRoutes implements HttpService {
     private static JsonObject list(Transaction tx, JobPage page) {
         List<Job> jobs = page.read(tx);
         JsonArrayBuilder array = JsonIo.array();
-        jobs.forEach(job -> array.add(JobJson.job(job, JobRepository.attempts(tx, job.id()))));
+        Map<String, List<Attempt>> attempts =
+                JobRepository.attempts(tx, jobs.stream().map(Job::id).toList());
+        jobs.forEach(job -> array.add(JobJson.job(job, attempts.getOrDefault(job.id(), List.of()))));
         Optional<String> next = jobs.size() < page.limit()
                 ? Optional.empty()
                 : Optional.of(jobs.getLast().id());

@@ -1,6 +1,6 @@
 package dev.sluice.metadata.job;
 
-import dev.sluice.metadata.Backoff;
+import dev.sluice.metadata.runtime.Backoff;
 import java.time.Duration;
 
 /**

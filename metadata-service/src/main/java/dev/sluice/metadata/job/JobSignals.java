@@ -1,6 +1,6 @@
 package dev.sluice.metadata.job;
 
-import dev.sluice.metadata.Signal;
+import dev.sluice.metadata.runtime.Signal;
 import dev.sluice.metadata.upload.Changes;
 
 /** Wakes those who wait for jobs: workers for ready ones, clients for finished ones. Thread-safe. */

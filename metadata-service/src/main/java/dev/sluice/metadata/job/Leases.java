@@ -162,6 +162,7 @@ public final class Leases {
                         && job.result().equals(Optional.of(result.toString()));
             }
             ended(tx, job, Outcome.SUCCEEDED, Optional.empty(), run, now);
+            tx.afterCommit(() -> JobLog.succeeded(job, run));
             if (job.check()) {
                 checks.settle(tx, job.uploadId(), job.attemptOf(), result, now);
                 tx.mark("check");
@@ -238,6 +239,7 @@ public final class Leases {
             return false;
         }
         ended(tx, job, ending.outcome(), Optional.of(ending.error()), ending.run(), now);
+        tx.afterCommit(() -> JobLog.ended(job, ending, verdict));
         if (verdict.state().finished()) {
             JsonObject extra = JsonIo.object()
                     .add("kind", job.kind())

@@ -1,7 +1,7 @@
 package dev.sluice.metadata.job;
 
-import dev.sluice.metadata.Ids;
 import dev.sluice.metadata.db.Transaction;
+import dev.sluice.metadata.runtime.Ids;
 import dev.sluice.metadata.upload.JobPlanner;
 import dev.sluice.metadata.upload.Upload;
 import java.nio.charset.StandardCharsets;

@@ -9,6 +9,10 @@ import java.util.Optional;
 public final class AttemptRepository {
     private static final String FIND = "select * from upload_attempts where upload_id = ? and attempt = ?";
 
+    private static final String CURRENT = """
+            select a.* from uploads u join upload_attempts a on a.upload_id = u.id and a.attempt = u.attempt where u.id in (%s)
+            """;
+
     private static final String BY_REQUEST = "select * from upload_attempts where request = ?";
 
     static final String INTENTS_OF_BOOT = """
@@ -92,6 +96,11 @@ public final class AttemptRepository {
 
     public Optional<Attempt> find(Transaction tx, String uploadId, int attempt) {
         return tx.first(FIND, Attempt::of, uploadId, attempt);
+    }
+
+    /** The current attempts of these uploads. */
+    List<Attempt> current(Transaction tx, List<String> uploadIds) {
+        return tx.listIn(CURRENT, Attempt::of, uploadIds);
     }
 
     public Optional<Attempt> byRequest(Transaction tx, String request) {

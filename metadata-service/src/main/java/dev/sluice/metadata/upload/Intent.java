@@ -13,6 +13,7 @@ public record Intent(
         String boot,
         Optional<String> authorization,
         String clientAddress,
+        Optional<String> correlationId,
         Declared declared,
         boolean wantSha256,
         Optional<String> idempotencyKey) {
@@ -29,6 +30,7 @@ public record Intent(
                 fields.text("boot", 64),
                 fields.maybeText("authorization", 8192),
                 fields.text("client_address", 255),
+                fields.maybeStart("correlation_id", 128),
                 new Declared(
                         fields.maybeText("filename", 4096),
                         fields.maybeText("content_type", 1024),

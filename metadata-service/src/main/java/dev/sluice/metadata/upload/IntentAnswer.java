@@ -8,6 +8,9 @@ import java.util.Optional;
 public sealed interface IntentAnswer {
     JsonObject json(long now);
 
+    /** For the log: ids and codes, nothing of the client's. */
+    String logText();
+
     /** Receive the body and store it under this key. */
     record Receive(
             String uploadId,
@@ -32,6 +35,11 @@ public sealed interface IntentAnswer {
                     .add("want_sha256", wantSha256)
                     .build();
         }
+
+        @Override
+        public String logText() {
+            return "id=" + uploadId + " attempt=" + attempt + " decision=receive";
+        }
     }
 
     /** The upload is completed already: answer with its receipt. */
@@ -44,19 +52,33 @@ public sealed interface IntentAnswer {
                     .add("receipt", receipt)
                     .build();
         }
+
+        @Override
+        public String logText() {
+            return "id=" + receipt.getString("upload_id") + " attempt=" + receipt.getInt("attempt")
+                    + " decision=replay";
+        }
     }
 
     /** Another request is sending this upload now. */
     record InProgress(String uploadId) implements IntentAnswer {
         @Override
         public JsonObject json(long now) {
+            return refusal().json(now);
+        }
+
+        @Override
+        public String logText() {
+            return refusal().logText();
+        }
+
+        private Refuse refusal() {
             return new Refuse(
-                            409,
-                            "upload-in-progress",
-                            "The same Idempotency-Key is being received now.",
-                            Optional.of(1L),
-                            Optional.of(uploadId))
-                    .json(now);
+                    409,
+                    "upload-in-progress",
+                    "The same Idempotency-Key is being received now.",
+                    Optional.of(1L),
+                    Optional.of(uploadId));
         }
     }
 
@@ -78,6 +100,11 @@ public sealed interface IntentAnswer {
                     .add("retry_after_seconds", JsonIo.number(retryAfterSeconds))
                     .add("upload_id", JsonIo.text(uploadId))
                     .build();
+        }
+
+        @Override
+        public String logText() {
+            return "id=" + uploadId.orElse("-") + " decision=refuse code=" + code;
         }
     }
 }

@@ -4,16 +4,20 @@ import dev.sluice.metadata.access.Access;
 import dev.sluice.metadata.db.Committer;
 import dev.sluice.metadata.db.Transaction;
 import dev.sluice.metadata.gateway.Boots;
+import dev.sluice.metadata.http.LogText;
 import dev.sluice.metadata.upload.IntentAnswer.InProgress;
 import dev.sluice.metadata.upload.IntentAnswer.Receive;
 import dev.sluice.metadata.upload.IntentAnswer.Refuse;
 import dev.sluice.metadata.upload.IntentAnswer.Replay;
 import dev.sluice.metadata.upload.UploadRepository.Declared;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.InstantSource;
 import java.util.Optional;
 
 /** Decides, before a byte is read, what becomes of a request (docs/upload-life.md rules 1, 2 and 8). Thread-safe. */
 public final class Intents {
+    private static final Logger LOG = System.getLogger(Intents.class.getName());
     private static final String ANY_TYPE = "application/octet-stream";
 
     private final Access access;
@@ -42,6 +46,13 @@ public final class Intents {
 
     /** May wait for {@code metadata.times.key-wait} when another request with the same Idempotency-Key is being received. */
     public IntentAnswer decide(String request, Intent intent) {
+        IntentAnswer answer = answer(request, intent);
+        String correlation = intent.correlationId().map(LogText::of).orElse("-");
+        LOG.log(Level.INFO, "intent decided " + answer.logText() + " correlation=" + correlation);
+        return answer;
+    }
+
+    private IntentAnswer answer(String request, Intent intent) {
         Optional<String> owner = access.ownerOf(intent.authorization(), intent.clientAddress());
         if (owner.isEmpty()) {
             return new Refuse(401, "unauthorized", "A valid bearer key is needed.");

@@ -5,6 +5,10 @@ import dev.sluice.metadata.gateway.Boots;
 import dev.sluice.metadata.http.JsonIo;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Writes uploads as the outside sees them: {@code receipt.json} and {@code upload.json}. */
@@ -37,14 +41,27 @@ public final class UploadJson {
                 .build();
     }
 
-    JsonObject view(Transaction tx, Upload upload) {
-        Optional<Attempt> attempt = attempts.find(tx, upload.id(), upload.attempt());
+    /** In the order of the uploads. */
+    List<JsonObject> views(Transaction tx, List<Upload> uploads) {
+        List<String> ids = uploads.stream().map(Upload::id).toList();
+        Map<String, Attempt> current = new HashMap<>();
+        attempts.current(tx, ids).forEach(attempt -> current.put(attempt.uploadId(), attempt));
+        Map<String, UploadParts.Shown> shown = parts.of(tx, ids);
+        return uploads.stream()
+                .map(upload -> view(
+                        upload,
+                        Optional.ofNullable(current.get(upload.id())),
+                        Objects.requireNonNull(shown.get(upload.id()))))
+                .toList();
+    }
+
+    private JsonObject view(Upload upload, Optional<Attempt> attempt, UploadParts.Shown shown) {
         return JsonIo.object()
                 .add("upload_id", upload.id())
                 .add("owner", upload.owner())
                 .add("source", upload.source())
                 .add("state", upload.state().text())
-                .add("processing", parts.processing(tx, upload.id()))
+                .add("processing", shown.processing())
                 .add("attempt", upload.attempt())
                 .add("reason", JsonIo.text(upload.reason()))
                 .add("detail", JsonIo.text(upload.detail()))
@@ -65,8 +82,8 @@ public final class UploadJson {
                 .add("stored_at", JsonIo.time(upload.storedAt()))
                 .add("completed_at", JsonIo.time(upload.completedAt()))
                 .add("check", attempt.map(UploadJson::check).orElse(JsonValue.NULL))
-                .add("jobs", parts.jobs(tx, upload.id()))
-                .add("deliveries", parts.deliveries(tx, upload.id()))
+                .add("jobs", shown.jobs())
+                .add("deliveries", shown.deliveries())
                 .build();
     }
 

@@ -41,7 +41,7 @@ public final class UploadRoutes implements HttpService {
         String id = req.path().pathParameters().get("id");
         JsonObject upload = database.read(tx -> uploads.find(tx, id)
                         .filter(found -> found.owner().equals(owner))
-                        .map(found -> json.view(tx, found)))
+                        .map(found -> json.views(tx, List.of(found)).getFirst()))
                 .orElseThrow(ProblemException::notFound);
         JsonIo.send(res, 200, upload);
     }
@@ -55,7 +55,7 @@ public final class UploadRoutes implements HttpService {
             List<Upload> found = uploads.page(tx, owner, before, limit + 1);
             List<Upload> shown = found.subList(0, Math.min(limit, found.size()));
             JsonArrayBuilder array = JsonIo.array();
-            shown.forEach(upload -> array.add(json.view(tx, upload)));
+            json.views(tx, shown).forEach(array::add);
             Optional<String> next =
                     found.size() > limit ? Optional.of(shown.getLast().id()) : Optional.empty();
             return JsonIo.object()

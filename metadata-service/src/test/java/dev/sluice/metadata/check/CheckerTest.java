@@ -1,13 +1,16 @@
 package dev.sluice.metadata.check;
 
+import static dev.sluice.metadata.Answers.assertShape;
 import static dev.sluice.metadata.Protocol.BOOT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.metadata.Protocol;
+import dev.sluice.metadata.Shape;
 import dev.sluice.metadata.event.Completions.Result;
 import dev.sluice.metadata.upload.Failure;
 import dev.sluice.metadata.upload.Upload;
 import dev.sluice.metadata.upload.UploadState;
+import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,9 +28,6 @@ class CheckerTest {
     private static final Duration FINAL = Protocol.TIMES.finalCheck();
     private static final String ABSENT = "{\"outcome\":\"absent\",\"aborted_multiparts\":1}";
     private static final String NO_CHECKSUM = "{\"outcome\":\"no-checksum\",\"deleted\":true}";
-    private static final String NO_BUCKET =
-            "{\"outcome\":\"unclear\",\"reason\":\"bucket-missing\",\"detail\":\"NoSuchBucket\"}";
-    private static final String TIME_OUT = "{\"outcome\":\"unclear\",\"reason\":\"time-out\",\"detail\":\"30 s\"}";
 
     @TempDir
     Path folder;
@@ -68,34 +68,6 @@ class CheckerTest {
 
         assertThat(state(id)).isEqualTo(UploadState.COMPLETED);
         assertThat(protocol.announcer.said).containsExactly("upload.completed " + id + "/1");
-    }
-
-    @Test
-    void aResultThatCannotBeReadIsNoAnswerAndIsAskedForLaterAndLater() {
-        String id = protocol.letIn();
-        protocol.pass(SILENT);
-        List<String> unreadable = List.of(
-                "{\"outcome\":\"there\"}",
-                "{\"outcome\":\"there\",\"size\":\"ten\"}",
-                "{\"outcome\":7}",
-                "{\"outcome\":\"no-checksum\",\"deleted\":\"yes\"}",
-                "{\"outcome\":\"unclear\",\"reason\":{},\"detail\":[]}",
-                "{}");
-
-        long before = 0;
-        for (String result : unreadable) {
-            protocol.check(result);
-            long wait = protocol.attempt(id, 1).look().at().orElseThrow()
-                    - protocol.now().toEpochMilli();
-            assertThat(wait).isGreaterThan(before);
-            before = wait;
-            protocol.pass(Duration.ofMillis(wait));
-        }
-
-        assertThat(state(id)).isEqualTo(UploadState.INTENT);
-        assertThat(protocol.announcer.said).isEmpty();
-        protocol.check(Protocol.there(id));
-        assertThat(state(id)).isEqualTo(UploadState.COMPLETED);
     }
 
     @Test
@@ -230,56 +202,6 @@ class CheckerTest {
     }
 
     @Test
-    void noAnswerIsNoAbsenceAndIsAskedAgainLaterAndLater() {
-        String id = protocol.letIn();
-        protocol.pass(SILENT);
-
-        protocol.check(TIME_OUT);
-        assertThat(wait(id)).isEqualTo(Duration.ofSeconds(1));
-        protocol.pass(Duration.ofSeconds(1));
-        protocol.check(TIME_OUT);
-        assertThat(wait(id)).isEqualTo(Duration.ofSeconds(2));
-        for (int i = 0; i < 20; i++) {
-            protocol.pass(wait(id));
-            protocol.check(TIME_OUT);
-        }
-
-        assertThat(wait(id)).isEqualTo(Protocol.TIMES.checkBackoffCap());
-        assertThat(protocol.attempt(id, 1).look().note()).contains("time-out: 30 s");
-        assertThat(state(id)).isEqualTo(UploadState.INTENT);
-    }
-
-    @Test
-    void aBucketThatIsGoneForADayFailsTheUpload() {
-        String id = protocol.letIn();
-        protocol.pass(SILENT);
-        protocol.check(NO_BUCKET);
-        protocol.pass(Duration.ofHours(23));
-        protocol.check(NO_BUCKET);
-        assertThat(state(id)).isEqualTo(UploadState.INTENT);
-
-        protocol.pass(Duration.ofHours(1));
-        protocol.check(NO_BUCKET);
-
-        assertThat(protocol.upload(id).reason()).contains("bucket-gone");
-        assertThat(protocol.announcer.said).containsExactly("upload.failed " + id + "/1");
-    }
-
-    @Test
-    void aBucketThatCameBackInBetweenIsNotGone() {
-        String id = protocol.letIn();
-        protocol.pass(SILENT);
-        protocol.check(NO_BUCKET);
-        protocol.pass(Duration.ofHours(23));
-        protocol.check(ABSENT);
-        protocol.pass(Duration.ofHours(1));
-
-        protocol.check(NO_BUCKET);
-
-        assertThat(state(id)).isEqualTo(UploadState.INTENT);
-    }
-
-    @Test
     void anObjectThatTheStoreNeverVerifiedFailsTheUpload() {
         String id = protocol.letIn();
         protocol.pass(SILENT);
@@ -376,6 +298,28 @@ class CheckerTest {
                 .containsExactly(good);
     }
 
+    @Test
+    void readsEveryCheckResultOfTheContract() throws Exception {
+        for (String outcome : List.of("there", "absent", "deleted", "no-checksum", "unclear")) {
+            String id = protocol.letIn();
+            protocol.pass(Protocol.TIMES.silent());
+            JsonObject payload = protocol.lease();
+            assertShape(
+                    payload,
+                    Shape.example("lease-answer-check.json")
+                            .getJsonArray("leases")
+                            .getJsonObject(0)
+                            .getJsonObject("payload"));
+
+            protocol.settle(Shape.example("check-result-" + outcome + ".json")
+                    .getJsonObject("result")
+                    .toString());
+
+            assertThat(protocol.attempt(id, 1).checkJob()).isEmpty();
+            protocol.reports.verdict(id, 1, Failure.of("client-gone", "end of round"));
+        }
+    }
+
     private String expired(String id) {
         protocol.pass(SILENT);
         protocol.check(ABSENT);
@@ -387,10 +331,5 @@ class CheckerTest {
 
     private UploadState state(String id) {
         return protocol.upload(id).state();
-    }
-
-    private Duration wait(String id) {
-        return Duration.ofMillis(protocol.attempt(id, 1).look().at().orElseThrow()
-                - protocol.now().toEpochMilli());
     }
 }

@@ -3,9 +3,9 @@ package dev.sluice.metadata.db;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.metadata.HaltPoints;
 import dev.sluice.metadata.health.Readiness;
 import dev.sluice.metadata.http.Problems;
+import dev.sluice.metadata.runtime.HaltPoints;
 import io.helidon.webserver.WebServer;
 import java.net.URI;
 import java.net.http.HttpClient;

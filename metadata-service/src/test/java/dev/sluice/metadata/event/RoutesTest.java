@@ -1,15 +1,16 @@
 package dev.sluice.metadata.event;
 
+import static dev.sluice.metadata.Answers.assertShape;
+import static dev.sluice.metadata.Answers.json;
+import static dev.sluice.metadata.Answers.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.metadata.Protocol;
 import dev.sluice.metadata.Shape;
 import dev.sluice.metadata.db.Transaction;
-import dev.sluice.metadata.http.JsonIo;
 import dev.sluice.metadata.http.Problems;
 import dev.sluice.metadata.http.WebhookSignature;
 import dev.sluice.metadata.upload.AttemptRoutes;
-import dev.sluice.metadata.upload.Failure;
 import dev.sluice.metadata.upload.UploadJson;
 import dev.sluice.metadata.upload.UploadParts;
 import dev.sluice.metadata.upload.UploadRoutes;
@@ -34,7 +35,9 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,24 +81,24 @@ class RoutesTest {
     @Test
     void theSpineFromIntentToReceipt() throws Exception {
         String id = Shape.example("completion.json").getString("upload_id");
-        JsonObject receive = body(put(id, intent()), 200);
+        JsonObject receive = json(put(id, intent()), 200);
         assertShape(receive, "intent-answer-receive.json");
         assertThat(receive.getString("upload_id")).isEqualTo(id);
         assertShape(
-                body(gateway("/internal/gateways/gw-1/heartbeat", Shape.example("heartbeat.json")), 200),
+                json(gateway("/internal/gateways/gw-1/heartbeat", Shape.example("heartbeat.json")), 200),
                 "heartbeat-answer.json");
-        JsonObject view = body(get("/uploads/" + id), 200);
+        JsonObject view = json(get("/uploads/" + id), 200);
         assertThat(view.getString("state")).isEqualTo("receiving");
         assertThat(view.getInt("received")).isEqualTo(65536);
 
         JsonObject completion = completion(receive);
-        JsonObject answer = body(signed(completion, OURS), 200);
+        JsonObject answer = json(signed(completion, OURS), 200);
 
         assertShape(answer, "completion-answer.json");
         assertShape(answer.getJsonObject("receipt"), "receipt.json");
-        assertThat(body(signed(completion, OURS), 200)).isEqualTo(answer);
-        assertShape(body(get("/uploads/" + id), 200), "upload.json");
-        JsonObject replay = body(put(protocol.request(), intent()), 200);
+        assertThat(json(signed(completion, OURS), 200)).isEqualTo(answer);
+        assertShape(json(get("/uploads/" + id), 200), "upload.json");
+        JsonObject replay = json(put(protocol.request(), intent()), 200);
         assertShape(replay, "intent-answer-replay.json");
         assertThat(replay.getJsonObject("receipt")).isEqualTo(answer.getJsonObject("receipt"));
     }
@@ -103,7 +106,7 @@ class RoutesTest {
     @Test
     void aMessageWithoutAGoodSignatureChangesNothing() throws Exception {
         String id = protocol.request();
-        JsonObject completion = completion(body(put(id, intent()), 200));
+        JsonObject completion = completion(json(put(id, intent()), 200));
         long now = protocol.now().getEpochSecond();
         String good = completion.toString();
         String webhookId = id + ".1";
@@ -128,11 +131,11 @@ class RoutesTest {
     void anUnknownUploadAndASupersededAttemptAreNotCompleted() throws Exception {
         problem(signed(Shape.example("completion.json"), OURS), 404, "not-found");
         String first = protocol.request();
-        JsonObject receive = body(put(first, intent()), 200);
+        JsonObject receive = json(put(first, intent()), 200);
         assertThat(gateway("/internal/uploads/" + first + "/verdict", Shape.example("verdict.json"))
                         .statusCode())
                 .isEqualTo(204);
-        body(put(protocol.request(), intent()), 200);
+        json(put(protocol.request(), intent()), 200);
 
         problem(signed(completion(receive), OURS), 409, "superseded");
     }
@@ -140,16 +143,16 @@ class RoutesTest {
     @Test
     void aDoubtBringsTheRefusalOfTheContract() throws Exception {
         String first = protocol.request();
-        body(put(first, intent()), 200);
+        json(put(first, intent()), 200);
 
         assertThat(gateway("/internal/uploads/" + first + "/in-doubt", Shape.example("in-doubt.json"))
                         .statusCode())
                 .isEqualTo(204);
 
-        JsonObject refuse = body(put(protocol.request(), intent()), 200);
+        JsonObject refuse = json(put(protocol.request(), intent()), 200);
         assertShape(refuse, "intent-answer-refuse.json");
         assertThat(refuse.getString("code")).isEqualTo("upload-in-doubt");
-        assertThat(body(get("/uploads/" + first), 200).getJsonObject("check").getString("note"))
+        assertThat(json(get("/uploads/" + first), 200).getJsonObject("check").getString("note"))
                 .startsWith("the end was sent");
     }
 
@@ -173,10 +176,10 @@ class RoutesTest {
 
     @Test
     void aHintNeedsAKeyAndAnAddressOfOurStores() throws Exception {
-        JsonObject answer = body(hint(Shape.example("hint.json").toString(), protocol.key), 200);
+        JsonObject answer = json(hint(Shape.example("hint.json").toString(), protocol.key), 200);
         assertShape(answer, "hint-answer.json");
         assertThat(answer.getString("state")).isEqualTo("reported");
-        assertThat(body(hint(Shape.example("hint.json").toString(), protocol.key), 200))
+        assertThat(json(hint(Shape.example("hint.json").toString(), protocol.key), 200))
                 .isEqualTo(answer);
 
         problem(hint("{\"url\":\"http://127.0.0.1:9000/uploads/a\"}", "Bearer wrong"), 401, "unauthorized");
@@ -195,9 +198,9 @@ class RoutesTest {
         protocol.pass(Duration.ofSeconds(1));
         String newest = protocol.letIn();
 
-        JsonObject first = body(get("/uploads?limit=2"), 200);
+        JsonObject first = json(get("/uploads?limit=2"), 200);
         assertShape(first, "uploads-page.json");
-        JsonObject second = body(get("/uploads?limit=2&cursor=" + first.getString("next_cursor")), 200);
+        JsonObject second = json(get("/uploads?limit=2&cursor=" + first.getString("next_cursor")), 200);
 
         assertThat(ids(first)).containsExactly(newest, middle);
         assertThat(ids(second)).containsExactly(oldest);
@@ -211,29 +214,7 @@ class RoutesTest {
         protocol.committer.commit(tx -> tx.update("update uploads set owner = 'other' where id = ?", id));
 
         problem(get("/uploads/" + id), 404, "not-found");
-        assertThat(ids(body(get("/uploads"), 200))).isEmpty();
-    }
-
-    @Test
-    void readsEveryCheckResultOfTheContract() throws Exception {
-        for (String outcome : List.of("there", "absent", "deleted", "no-checksum", "unclear")) {
-            String id = protocol.letIn();
-            protocol.pass(Protocol.TIMES.silent());
-            JsonObject payload = protocol.lease();
-            assertShape(
-                    payload,
-                    Shape.example("lease-answer-check.json")
-                            .getJsonArray("leases")
-                            .getJsonObject(0)
-                            .getJsonObject("payload"));
-
-            protocol.settle(Shape.example("check-result-" + outcome + ".json")
-                    .getJsonObject("result")
-                    .toString());
-
-            assertThat(protocol.attempt(id, 1).checkJob()).isEmpty();
-            protocol.reports.verdict(id, 1, Failure.of("client-gone", "end of round"));
-        }
+        assertThat(ids(json(get("/uploads"), 200))).isEmpty();
     }
 
     private static List<String> ids(JsonObject page) {
@@ -256,24 +237,6 @@ class RoutesTest {
                 .add("key", receive.getString("key"))
                 .add("size", 10)
                 .build();
-    }
-
-    private static void assertShape(JsonObject actual, String file) throws IOException {
-        assertShape(actual, Shape.example(file));
-    }
-
-    private static void assertShape(JsonObject actual, JsonObject example) {
-        assertThat(Shape.of(actual, example)).isEqualTo(Shape.of(example, actual));
-    }
-
-    private static JsonObject body(HttpResponse<String> response, int status) {
-        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
-        return Protocol.json(response.body());
-    }
-
-    private static void problem(HttpResponse<String> response, int status, String code) {
-        assertThat(response.body()).contains("\"code\":\"" + code + "\"");
-        assertThat(response.statusCode()).isEqualTo(status);
     }
 
     private HttpResponse<String> put(String request, JsonObject message) throws Exception {
@@ -360,18 +323,10 @@ class RoutesTest {
     /** An upload without jobs and callbacks. */
     private static final class NoParts implements UploadParts {
         @Override
-        public String processing(Transaction tx, String uploadId) {
-            return "none";
-        }
-
-        @Override
-        public JsonArray jobs(Transaction tx, String uploadId) {
-            return JsonIo.array().build();
-        }
-
-        @Override
-        public JsonArray deliveries(Transaction tx, String uploadId) {
-            return JsonIo.array().build();
+        public Map<String, Shown> of(Transaction tx, List<String> uploadIds) {
+            return uploadIds.stream()
+                    .collect(Collectors.toMap(
+                            id -> id, id -> new Shown("none", JsonArray.EMPTY_JSON_ARRAY, JsonArray.EMPTY_JSON_ARRAY)));
         }
     }
 }

@@ -2,10 +2,10 @@ package dev.sluice.metadata.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.metadata.HaltPoints;
 import dev.sluice.metadata.db.Committer;
 import dev.sluice.metadata.db.Database;
 import dev.sluice.metadata.db.DatabaseException;
+import dev.sluice.metadata.runtime.HaltPoints;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;

@@ -1,14 +1,14 @@
 package dev.sluice.metadata.job;
 
-import dev.sluice.metadata.Backoff;
-import dev.sluice.metadata.HaltPoints;
-import dev.sluice.metadata.Ids;
 import dev.sluice.metadata.SettableClock;
 import dev.sluice.metadata.db.Committer;
 import dev.sluice.metadata.db.Database;
 import dev.sluice.metadata.db.Transaction;
 import dev.sluice.metadata.delivery.Deliveries;
 import dev.sluice.metadata.http.JsonIo;
+import dev.sluice.metadata.runtime.Backoff;
+import dev.sluice.metadata.runtime.HaltPoints;
+import dev.sluice.metadata.runtime.Ids;
 import dev.sluice.metadata.upload.Checks;
 import dev.sluice.metadata.upload.Upload;
 import jakarta.json.JsonObject;

@@ -198,10 +198,33 @@ class JobRoutesTest {
         JsonObject page = json(get("/jobs?limit=1&state=ready&kind=verify", ALICE));
         JsonObject next = json(get("/jobs?limit=1&cursor=" + page.getString("next_cursor"), ALICE));
 
+        assertThat(page.keySet())
+                .isEqualTo(next.keySet())
+                .isEqualTo(Examples.read("jobs-page.json").keySet());
+        assertThat(page.getJsonArray("jobs").getJsonObject(0).keySet())
+                .isEqualTo(Examples.read("job.json").keySet());
         assertThat(page.getJsonArray("jobs").getJsonObject(0).getString("job_id"))
                 .isEqualTo(second);
         assertThat(next.getJsonArray("jobs").getJsonObject(0).getString("job_id"))
                 .isEqualTo(first);
+    }
+
+    @Test
+    void aWorkerThatSaysThatItStopsIsStopped() throws Exception {
+        JsonObject request = JsonIo.object(Examples.read("lease-request.json"))
+                .add("wait_ms", 0)
+                .build();
+        json(post("/internal/leases", request));
+
+        HttpResponse<String> stopped =
+                post("/internal/workers/" + request.getString("boot") + "/stopped", JsonValue.EMPTY_JSON_OBJECT);
+
+        assertThat(stopped.statusCode()).isEqualTo(204);
+        assertThat(json(get("/internal/workers", WORKER))
+                        .getJsonArray("workers")
+                        .getJsonObject(0)
+                        .getString("state"))
+                .isEqualTo("stopped");
     }
 
     @Test

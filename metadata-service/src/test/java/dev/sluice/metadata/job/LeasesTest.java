@@ -194,35 +194,6 @@ class LeasesTest {
     }
 
     @Test
-    void aWorkerStartedAnewGivesBackWhatItsOldLifeHeld() throws Exception {
-        String id = queue.job("default");
-        queue.leases.heartbeat(
-                queue.leases
-                        .lease(JobFixture.request("w", "old", 1))
-                        .getFirst()
-                        .job()
-                        .token(),
-                Optional.empty());
-
-        List<Lease> again = queue.leases.lease(JobFixture.request("w", "new", 1));
-
-        assertThat(again).extracting(lease -> lease.job().id()).containsExactly(id);
-        assertThat(queue.outcomes(id)).containsExactly("crashed", "running");
-    }
-
-    @Test
-    void aLeaseThatWasNeverTakenUpCostsTheJobNothingWhenItsWorkerIsStartedAnew() throws Exception {
-        String id = queue.job("default");
-        queue.leases.lease(JobFixture.request("w", "old", 1));
-
-        queue.leases.lease(JobFixture.request("w", "new", 1));
-
-        assertThat(queue.find(id).attempt()).isEqualTo(1);
-        assertThat(queue.find(id).crashes()).isZero();
-        assertThat(queue.outcomes(id)).containsExactly("running");
-    }
-
-    @Test
     void aLeaseThatRunsOutWithoutAHeartbeatIsLostAndCostsTheJobNothing() throws Exception {
         String id = queue.job("default");
         for (int i = 0; i < 4; i++) {
@@ -235,64 +206,6 @@ class LeasesTest {
         assertThat(queue.find(id).attempt()).isZero();
         assertThat(queue.find(id).crashes()).isZero();
         assertThat(queue.outcomes(id)).isEmpty();
-    }
-
-    @Test
-    void aNewLifeEndsTheWaitingRequestsOfTheOldOne() throws Exception {
-        try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<List<Lease>> old = executor.submit(() -> queue.leases.lease(patient("old")));
-            awaitPresent("old");
-
-            queue.leases.lease(JobFixture.request("w", "new", 1));
-
-            assertThat(old.get(5, TimeUnit.SECONDS)).isEmpty();
-        }
-    }
-
-    @Test
-    void twoLivingWorkersOfOneNameBothWaitAndBothGetWork() throws Exception {
-        queue.leases.lease(JobFixture.request("w", "old", 1));
-        queue.leases.lease(JobFixture.request("w", "new", 1));
-        try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<List<Lease>> old = executor.submit(() -> queue.leases.lease(patient("old")));
-            String id = queue.job("default");
-
-            assertThat(old.get(5, TimeUnit.SECONDS))
-                    .extracting(lease -> lease.job().id())
-                    .containsExactly(id);
-        }
-    }
-
-    @Test
-    void aStoppedWorkersWaitingRequestsEndAndWhatTheyWereGrantedIsGivenBack() throws Exception {
-        String id = queue.job("default");
-        LeaseToken unheard = queue.leaseOne();
-        try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<List<Lease>> waiting = executor.submit(() -> queue.leases.lease(patient("boot")));
-            awaitPresent("boot");
-
-            queue.leases.stopped("boot");
-
-            assertThat(waiting.get(5, TimeUnit.SECONDS)).isEmpty();
-        }
-        assertThat(queue.find(id).state()).isEqualTo(JobState.READY);
-        assertThat(queue.find(id).attempt()).isZero();
-        assertThat(queue.leases.heartbeat(unheard, Optional.empty())).isFalse();
-    }
-
-    @Test
-    void aStoppedWorkerEndsTheJobsThatItTookUp() throws Exception {
-        String id = queue.job("default");
-        LeaseToken token = queue.takeUpOne();
-
-        queue.leases.stopped("boot");
-
-        assertThat(queue.leases.heartbeat(token, Optional.empty())).isTrue();
-        assertThat(queue.database.read(WorkerRepository::present))
-                .extracting(Worker::state)
-                .containsExactly("stopped");
-        assertThat(queue.leases.complete(token, RESULT, RunStats.NONE)).isTrue();
-        assertThat(queue.find(id).state()).isEqualTo(JobState.SUCCEEDED);
     }
 
     @Test
@@ -313,26 +226,6 @@ class LeasesTest {
         assertThat(queue.leases.fail(failing, Ending.crashed("another"))).isFalse();
 
         assertThat(queue.find(id)).isEqualTo(before);
-    }
-
-    private static LeaseRequest patient(String boot) {
-        return new LeaseRequest("w", boot, Job.JOBS, List.of("verify"), 1, 60_000, Optional.empty());
-    }
-
-    private void awaitPresent(String boot) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (queue.database.read(tx -> WorkerRepository.find(tx, boot)).isEmpty()) {
-            assertThat(System.nanoTime()).isLessThan(end);
-            Thread.onSpinWait();
-        }
-    }
-
-    @Test
-    void anotherWorkersLeasesStayWhenOneIsStartedAnew() throws Exception {
-        queue.job("default");
-        queue.leases.lease(JobFixture.request("other", "its-boot", 1));
-
-        assertThat(queue.leases.lease(JobFixture.request("w", "new", 1))).isEmpty();
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.sluice.metadata.upload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.metadata.LogLines;
 import dev.sluice.metadata.Protocol;
 import dev.sluice.metadata.upload.IntentAnswer.InProgress;
 import dev.sluice.metadata.upload.IntentAnswer.Receive;
@@ -67,6 +68,7 @@ class IntentsTest {
                 Protocol.BOOT,
                 Optional.of("Bearer nobody"),
                 "127.0.0.1",
+                Optional.empty(),
                 Protocol.declared("photo.jpg", 1),
                 false,
                 Optional.empty());
@@ -152,6 +154,24 @@ class IntentsTest {
                 .isInstanceOfSatisfying(Refuse.class, refuse -> assertThat(refuse.retryAfterSeconds())
                         .contains(35L));
         assertThat(protocol.upload(id).state()).isEqualTo(UploadState.INTENT);
+    }
+
+    @Test
+    void logsWhatWasDecidedWithTheCorrelationOfTheRequest() {
+        String id = protocol.request();
+        String other = protocol.request();
+        try (LogLines log = new LogLines(Intents.class.getName())) {
+            decide(id, KEY);
+            decide(other, KEY, Protocol.declared("other.jpg", 10));
+            protocol.stored(id, 1);
+            decide(protocol.request(), KEY);
+
+            assertThat(log.lines)
+                    .containsExactly(
+                            "intent decided id=" + id + " attempt=1 decision=receive correlation=c0ffee",
+                            "intent decided id=" + id + " decision=refuse code=idempotency-mismatch correlation=c0ffee",
+                            "intent decided id=" + id + " attempt=1 decision=replay correlation=c0ffee");
+        }
     }
 
     @Test

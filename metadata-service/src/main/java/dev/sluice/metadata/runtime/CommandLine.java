@@ -1,5 +1,6 @@
-package dev.sluice.metadata;
+package dev.sluice.metadata.runtime;
 
+import dev.sluice.metadata.config.ConfigurationException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -7,14 +8,15 @@ import java.util.List;
 import java.util.Map;
 
 /** The arguments of the process (docs/configuration.md). */
-record CommandLine(List<Path> files, List<String> haltAt, Map<String, String> keys, boolean help, boolean version) {
-    CommandLine {
+public record CommandLine(
+        List<Path> files, List<String> haltAt, Map<String, String> keys, boolean help, boolean version) {
+    public CommandLine {
         files = List.copyOf(files);
         haltAt = List.copyOf(haltAt);
         keys = Map.copyOf(keys);
     }
 
-    static CommandLine parse(List<String> args) {
+    public static CommandLine parse(List<String> args) {
         List<Path> files = new ArrayList<>();
         List<String> haltAt = new ArrayList<>();
         Map<String, String> keys = new HashMap<>();
@@ -27,7 +29,7 @@ record CommandLine(List<Path> files, List<String> haltAt, Map<String, String> ke
                 default -> {
                     int equals = arg.indexOf('=');
                     if (equals < 1 || arg.startsWith("-")) {
-                        throw new StartException("unknown argument " + arg + "; --help lists them");
+                        throw new ConfigurationException("unknown argument " + arg + "; --help lists them");
                     }
                     keys.put(arg.substring(0, equals), arg.substring(equals + 1));
                 }
@@ -40,7 +42,7 @@ record CommandLine(List<Path> files, List<String> haltAt, Map<String, String> ke
 
     private static String value(List<String> args, int index, String option) {
         if (index >= args.size()) {
-            throw new StartException(option + " needs a value");
+            throw new ConfigurationException(option + " needs a value");
         }
         return args.get(index);
     }

@@ -1,4 +1,4 @@
-package dev.sluice.metadata;
+package dev.sluice.metadata.config;
 
 import io.helidon.config.Config;
 import io.helidon.config.ConfigSources;
@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -18,7 +19,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /** The keys of one section while they are read; remembers which were asked for, so that the others can be refused by name. */
-final class Settings {
+public final class Settings {
     private final String section;
     private final TreeMap<String, String> values;
     private final Set<String> read = new HashSet<>();
@@ -28,34 +29,37 @@ final class Settings {
         this.values = new TreeMap<>(values);
     }
 
-    /** Arguments win over files, earlier files over later ones; neither environment nor system properties count. */
-    static Settings load(CommandLine line, String section) {
+    /** Throws for a section that no part knows. Arguments win over files, earlier files over later ones; neither environment nor system properties count. */
+    public static Settings load(Map<String, String> keys, List<Path> files, String section) {
         Config.Builder builder = Config.builder()
                 .disableEnvironmentVariablesSource()
                 .disableSystemPropertiesSource()
                 .disableValueResolving()
                 .disableKeyResolving()
-                .addSource(ConfigSources.create(line.keys()));
-        for (Path file : line.files()) {
+                .addSource(ConfigSources.create(keys));
+        for (Path file : files) {
             if (!Files.isReadable(file)) {
-                throw new StartException("cannot read the configuration file " + file);
+                throw new ConfigurationException("cannot read the configuration file " + file);
             }
             builder.addSource(ConfigSources.file(file));
         }
-        Config config = builder.build().get(section).detach();
+        Config all = builder.build();
+        Sections.refuseUnknown(
+                all.asNodeList().orElse(List.of()).stream().map(Config::name).toList());
+        Config config = all.get(section).detach();
         return new Settings(section, config.exists() ? config.asMap().orElse(Map.of()) : Map.of());
     }
 
-    Optional<String> text(String key) {
+    public Optional<String> text(String key) {
         read.add(key);
         return Optional.ofNullable(values.get(key)).map(String::strip).filter(value -> !value.isEmpty());
     }
 
-    String required(String key) {
-        return text(key).orElseThrow(() -> new StartException(section + "." + key + " is missing"));
+    public String required(String key) {
+        return text(key).orElseThrow(() -> new ConfigurationException(section + "." + key + " is missing"));
     }
 
-    boolean flag(String key) {
+    public boolean flag(String key) {
         return switch (text(key).orElse("false")) {
             case "true" -> true;
             case "false" -> false;
@@ -63,7 +67,7 @@ final class Settings {
         };
     }
 
-    Optional<Long> maybeNumber(String key) {
+    public Optional<Long> maybeNumber(String key) {
         return text(key).map(value -> {
             if (!value.matches("\\d{1,18}")) {
                 throw wrong(key, "a whole number");
@@ -72,11 +76,11 @@ final class Settings {
         });
     }
 
-    long number(String key, long absent) {
+    public long number(String key, long absent) {
         return maybeNumber(key).orElse(absent);
     }
 
-    int count(String key, int absent) {
+    public int count(String key, int absent) {
         long value = number(key, absent);
         if (value < 1 || value > Integer.MAX_VALUE) {
             throw wrong(key, "a whole number above zero");
@@ -84,7 +88,7 @@ final class Settings {
         return (int) value;
     }
 
-    Duration span(String key, String absent) {
+    public Duration span(String key, String absent) {
         try {
             Duration span = Duration.parse(text(key).orElse(absent));
             if (span.isNegative() || span.isZero()) {
@@ -96,7 +100,7 @@ final class Settings {
         }
     }
 
-    Optional<URI> url(String key) {
+    public Optional<URI> url(String key) {
         return text(key).map(value -> {
             try {
                 URI url = new URI(value);
@@ -111,18 +115,18 @@ final class Settings {
     }
 
     /** The content of the file that the key names, parsed; the content is never shown. */
-    <T> T secret(String key, Function<String, Optional<T>> parser, String form) {
+    public <T> T secret(String key, Function<String, Optional<T>> parser, String form) {
         Path file = Path.of(required(key));
         try {
             return parser.apply(Files.readString(file).strip())
                     .orElseThrow(() -> wrong(key, "a file that holds " + form));
         } catch (IOException e) {
-            throw new StartException(section + "." + key + ": cannot read " + file, e);
+            throw new ConfigurationException(section + "." + key + ": cannot read " + file, e);
         }
     }
 
     /** The keys one level below, in order; numbers for a list. */
-    Set<String> below(String key) {
+    public Set<String> below(String key) {
         Set<String> names = new TreeSet<>(
                 (a, b) -> a.length() == b.length() ? a.compareTo(b) : Integer.compare(a.length(), b.length()));
         String prefix = key + '.';
@@ -135,18 +139,18 @@ final class Settings {
         return names;
     }
 
-    void refuseUnread() {
+    public void refuseUnread() {
         Set<String> unknown = new TreeSet<>(values.keySet());
         unknown.removeAll(read);
         unknown.removeIf(
                 key -> values.getOrDefault(key, "").isEmpty() && !below(key).isEmpty());
         if (!unknown.isEmpty()) {
-            throw new StartException(
+            throw new ConfigurationException(
                     "unknown key " + section + "." + unknown.iterator().next());
         }
     }
 
-    StartException wrong(String key, String wanted) {
-        return new StartException(section + "." + key + " must be " + wanted);
+    public ConfigurationException wrong(String key, String wanted) {
+        return new ConfigurationException(section + "." + key + " must be " + wanted);
     }
 }

@@ -1,4 +1,4 @@
-package dev.sluice.metadata;
+package dev.sluice.metadata.runtime;
 
 import java.time.Duration;
 import java.util.random.RandomGenerator;
@@ -7,10 +7,15 @@ import java.util.random.RandomGenerator;
 public record Backoff(Duration base, Duration cap) {
     /** Milliseconds to wait after one more failure than {@code failures}. */
     public long millis(int failures, RandomGenerator random) {
+        return random.nextLong(ceilingMillis(failures) + 1);
+    }
+
+    /** The longest that {@link #millis} may be. */
+    public long ceilingMillis(int failures) {
         long ceiling = base.toMillis();
         for (int i = 0; i < failures && ceiling < cap.toMillis(); i++) {
             ceiling *= 2;
         }
-        return random.nextLong(Math.min(ceiling, cap.toMillis()) + 1);
+        return Math.min(ceiling, cap.toMillis());
     }
 }

@@ -1,16 +1,15 @@
 package dev.sluice.metadata.check;
 
+import dev.sluice.metadata.runtime.Backoff;
 import dev.sluice.metadata.upload.Look;
 import dev.sluice.metadata.upload.Times;
 
-/** When to look again after a check that got no answer: each time twice as late, up to a cap. */
-record Backoff(Times times) {
-    private static final int MAX_DOUBLINGS = 20;
-
-    Look unanswered(Look look, CheckResult.Unclear unclear, long now) {
-        long wait = times.sweep().toMillis() << Math.min(look.unclear(), MAX_DOUBLINGS);
+/** What a check that got no answer leads to: the next one twice as late, up to a cap, and in the end a bucket that is gone. */
+record Unanswered(Times times) {
+    Look next(Look look, CheckResult.Unclear unclear, long now) {
+        Backoff backoff = new Backoff(times.sweep(), times.checkBackoffCap());
         Look noted = look.unanswered(unclear.reason() + ": " + unclear.detail())
-                .next(now + Math.min(wait, times.checkBackoffCap().toMillis()));
+                .next(now + backoff.ceilingMillis(look.unclear()));
         return unclear.reason().equals("bucket-missing") ? noted.bucketMissing(now) : noted;
     }
 

@@ -1,4 +1,4 @@
-package dev.sluice.metadata;
+package dev.sluice.metadata.runtime;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;

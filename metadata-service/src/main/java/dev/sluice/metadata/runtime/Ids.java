@@ -1,4 +1,4 @@
-package dev.sluice.metadata;
+package dev.sluice.metadata.runtime;
 
 import java.security.SecureRandom;
 import java.util.UUID;

@@ -1,4 +1,4 @@
-package dev.sluice.metadata;
+package dev.sluice.metadata.runtime;
 
 import java.io.IOException;
 import java.util.HashMap;
