@@ -11,6 +11,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /** Everything that can be configured, read once and checked (docs/configuration.md). */
@@ -21,6 +23,9 @@ record GatewayConfig(
         MetadataSettings metadata,
         UploadSettings upload,
         StorageConfig storage) {
+    /** What nginx waits for a client's next byte unless told otherwise (nginx/nginx.properties). */
+    private static final Duration BODY_TIMEOUT = Duration.ofSeconds(20);
+
     /**
      * Takes flat keys and values.
      *
@@ -41,7 +46,27 @@ record GatewayConfig(
                     "is not on loopback: nginx must be the only one to reach it, and " + Key.ONLY_NGINX_REACHES_ME.key()
                             + " says so");
         }
+        if (config.storage().continueTimeout().compareTo(config.storage().answerTimeout()) > 0) {
+            throw new ConfigurationException(
+                    Key.STORAGE_CONTINUE_TIMEOUT.key(),
+                    "is longer than " + Key.STORAGE_ANSWER_TIMEOUT.key() + ", the longest silence of the store");
+        }
         return config;
+    }
+
+    /** Time limits that may be so, but are in the wrong order (docs/operations.md#sizing). */
+    List<String> risks() {
+        Duration stall = upload.pace().stall();
+        List<String> risks = new ArrayList<>();
+        if (stall.compareTo(storage.answerTimeout()) >= 0) {
+            risks.add(Key.STALL.key() + "=" + stall + " " + Key.STORAGE_ANSWER_TIMEOUT.key() + "="
+                    + storage.answerTimeout() + ": a client that stalls will look like a fault of the store");
+        }
+        if (stall.compareTo(BODY_TIMEOUT) >= 0) {
+            risks.add(Key.STALL.key() + "=" + stall + " BODY_TIMEOUT=20s: nginx, unless told to wait longer,"
+                    + " ends a client that stalls before the gateway can answer it");
+        }
+        return risks;
     }
 
     /** The same with no more uploads and part buffers than a heap of that many bytes bears. */

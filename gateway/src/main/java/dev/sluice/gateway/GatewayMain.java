@@ -35,6 +35,7 @@ public final class GatewayMain {
 
     private static void start(CommandLine line) {
         GatewayConfig config = fitted(GatewayConfig.from(line.settings()));
+        config.risks().forEach(risk -> LOG.log(System.Logger.Level.WARNING, "time limits out of order " + risk));
         HaltPoints halt = haltPoints(line, config);
         S3ObjectStore store = new S3ObjectStore(config.storage(), () -> halt.reached("end-sent"));
         Gateway gateway = new Gateway(config, store, halt);
@@ -78,10 +79,19 @@ public final class GatewayMain {
 
     private static String help() {
         return """
-                java -jar gateway.jar [--config FILE]... [--halt-at NAME:N[:freeze]]... [key=value]...
+                gateway: relays uploads into the object store and keeps nothing
 
-                key                                default                  meaning
-                """ + Key.help();
+                  java -jar gateway.jar [--config FILE]... [--halt-at NAME:N[:freeze]]... [key=value]...
+
+                  --config FILE   YAML; arguments win over files, earlier files over later ones
+                  --halt-at ...   for tests, on loopback only: die (or freeze) at a named moment
+                  --help, --version
+
+                Keys and defaults (spans are ISO 8601, sizes are bytes):
+                """ + Key.help() + """
+
+                What each key means: docs/configuration.md
+                """;
     }
 
     private static String version() {

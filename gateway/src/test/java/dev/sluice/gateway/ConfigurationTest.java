@@ -30,6 +30,9 @@ class ConfigurationTest {
     @ParameterizedTest
     @CsvSource({
         "gateway.buffersize,1",
+        "gatway.buffer-size,65536",
+        "drain,PT1S",
+        "storage.continue-timeout,PT31S",
         "storage.bukket,x",
         "gateway.buffer-size,65537",
         "gateway.buffer-size,many",
@@ -52,6 +55,51 @@ class ConfigurationTest {
         assertThatThrownBy(() -> GatewayConfig.from(values))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageStartingWith(key + " ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "gatway.stall,gateway",
+        "gateway.buffersize,gateway.buffer-size",
+        "storage.bukket,storage.bucket",
+        "drian,''"
+    })
+    void saysWhatAMisspelledKeyMayHaveMeant(String key, String meant) {
+        values.put(key, "x");
+
+        assertThatThrownBy(() -> GatewayConfig.from(values))
+                .hasMessageStartingWith(key + " ")
+                .hasMessageEndingWith(meant.isEmpty() ? "section" : "; did you mean " + meant + "?");
+    }
+
+    @Test
+    void leavesKeysOfOthersToThem() {
+        values.put("metadata.anything", "x");
+        values.put("worker.anything", "x");
+        values.put("storage.create-bucket", "false");
+
+        assertThat(GatewayConfig.from(values).risks()).isEmpty();
+        assertThat(Key.help()).doesNotContain("create-bucket");
+    }
+
+    @Test
+    void warnsOfTimeLimitsInTheWrongOrder() {
+        values.put("gateway.stall", "PT20S");
+        values.put("storage.answer-timeout", "PT20S");
+
+        assertThat(GatewayConfig.from(values).risks())
+                .satisfiesExactly(
+                        risk -> assertThat(risk).contains("gateway.stall=", "storage.answer-timeout="),
+                        risk -> assertThat(risk).contains("gateway.stall=", "BODY_TIMEOUT"));
+    }
+
+    @Test
+    void refusesTimeLimitsThatContradictEachOther() {
+        values.put("storage.continue-timeout", "PT6S");
+        values.put("storage.answer-timeout", "PT5S");
+
+        assertThatThrownBy(() -> GatewayConfig.from(values))
+                .hasMessageContainingAll("storage.continue-timeout", "storage.answer-timeout");
     }
 
     @Test

@@ -95,6 +95,32 @@ class ProcessTest {
     }
 
     @Test
+    void namesTheRequestInItsLog() throws Exception {
+        Process gateway = run();
+        BufferedReader output = gateway.inputReader();
+
+        try (RawClient client = new RawClient(port(output))) {
+            String named = HEAD.replace("Host: x", "Host: x\r\nX-Request-Id: corr-1");
+            assertThat(client.send(named + "abc").answer()).startsWith("HTTP/1.1 201");
+        }
+
+        String id = await(output, Pattern.compile("upload begun id=(\\S+) correlation=corr-1 "));
+        assertThat(await(output, Pattern.compile("upload announced id=(\\S+) correlation=corr-1 ")))
+                .isEqualTo(id);
+    }
+
+    @Test
+    void saysWhatItCanBeTold() throws Exception {
+        Process gateway = run("--help");
+
+        assertThat(gateway.inputReader().lines())
+                .startsWith("gateway: relays uploads into the object store and keeps nothing")
+                .contains("  --help, --version")
+                .endsWith("What each key means: docs/configuration.md");
+        assertThat(gateway.waitFor()).isZero();
+    }
+
+    @Test
     void saysInOneLineWhatIsWrongWithItsConfiguration() throws Exception {
         assertRefused("storage.url ", "storage.url=https://127.0.0.1:1");
         assertRefused("--halt-at ", "--halt-at", "stored");

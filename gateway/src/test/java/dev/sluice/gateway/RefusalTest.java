@@ -44,13 +44,34 @@ class RefusalTest {
                 "Repr-Digest|sha-256=:abc:|400|bad-request",
                 "Content-Digest|sha-512=:YWJj|400|bad-request",
                 "Idempotency-Key|\"a|400|bad-request",
-                "Idempotency-Key|\"\"|400|bad-request"
+                "Idempotency-Key|\"\"|400|bad-request",
+                "Idempotency-Key|first, second|400|bad-request"
             })
     void refusesDoubtfulHeaders(String name, String value, int status, String code) throws Exception {
         HttpResponse<String> answer = running.put("/upload/a", BODY, name, value);
 
         assertProblem(answer, status, code);
         assertThat(running.metadata.count(Kind.INTENT)).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Idempotency-Key", "Repr-Digest", "Content-Digest", "Content-Type", "Authorization"})
+    void refusesTwoOfWhatCanBeSaidOnce(String name) throws Exception {
+        String value = name.endsWith("Digest") ? "sha-256=:" + "A".repeat(43) + "=:" : "text/plain";
+
+        HttpResponse<String> answer = running.put("/upload/a", BODY, name, value, name, value);
+
+        assertProblem(answer, 400, "bad-request");
+        assertThat(running.metadata.count(Kind.INTENT)).isZero();
+    }
+
+    @Test
+    void refusesTwoDigestsInOneField() throws Exception {
+        String digest = "sha-256=:" + "A".repeat(43) + "=:";
+
+        HttpResponse<String> answer = running.put("/upload/a", BODY, "Repr-Digest", digest + ", " + digest);
+
+        assertProblem(answer, 400, "bad-request");
     }
 
     @Test

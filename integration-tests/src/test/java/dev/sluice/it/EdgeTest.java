@@ -129,6 +129,16 @@ class EdgeTest {
     }
 
     @Test
+    void refusesASecondKeyOfTheClient() throws IOException {
+        try (RawUpload upload = rawPut("two-keys", "Authorization: Bearer nobody\r\nContent-Length: 0")) {
+            Answer answer = upload.answer(Times.SETTLED);
+
+            assertThat(answer.status()).as("%s", answer).isEqualTo(400);
+            assertThat(answer.code()).isEqualTo("bad-request");
+        }
+    }
+
+    @Test
     void tooManyUploadsAtOnceAreToldToComeBack() throws IOException {
         List<RawUpload> open = new ArrayList<>();
         Sending sending = Sending.of("many", new Payload(1, 10_000));

@@ -5,33 +5,40 @@ import java.util.Optional;
 /** What {@code --help} and {@code --version} print. */
 final class Help {
     static final String TEXT = """
-            Usage: java -jar worker.jar [--config FILE]... [--halt-at NAME:N[:freeze]]... [key=value]...
+            worker: leases jobs and checks from the metadata service and runs them
 
-            Leases jobs from the metadata service and runs them. Arguments win over files, earlier files over later ones.
+              java -jar worker.jar [--config FILE]... [--halt-at NAME:N[:freeze]]... [key=value]...
 
-              worker.name                        host name
-              worker.metadata-url                http://127.0.0.1:8091
-              worker.token-file                  (required)
-              worker.state                       (required) folder for records of running process groups
-              worker.processes                   number of cores
-              worker.checks                      4
-              worker.long-poll                   PT20S
-              worker.drain                       PT30S
-              worker.url-lifetime                PT1H
-              worker.verify.soft, .hard, .heap   PT10M, PT15M, 64m
-              worker.child-jobs                  100
-              worker.commands.KIND.argv          list of words, never through a shell
-              worker.commands.KIND.soft, .hard   PT5M, PT6M
-              worker.commands.KIND.memory-bytes  1073741824
-              worker.commands.KIND.env           names passed on besides PATH, HOME, LANG
-              storage.url                        (required)
-              storage.region                     us-east-1
-              storage.bucket                     uploads
-              storage.create-bucket              true
-              storage.access-key                 (required)
-              storage.secret-key-file            (required)
-              storage.integrity                  crc32c-trailer, or size
-              storage.connect-timeout            PT3S
+              --config FILE   YAML; arguments win over files, earlier files over later ones
+              --halt-at ...   for tests: die (or freeze) at a named moment
+              --help, --version
+
+            Keys and defaults (spans are ISO 8601, sizes are bytes):
+              storage.url                        required               http://host:port of the S3 service
+              storage.region                     us-east-1              region that requests are signed for
+              storage.bucket                     uploads                where uploads go
+              storage.create-bucket              true                   make it when it is missing
+              storage.access-key                 required               name of the reader's identity
+              storage.secret-key-file            required               file with its secret
+              storage.integrity                  crc32c-trailer         or size: the store verifies no trailing checksum
+              storage.connect-timeout            PT3S                   longest connect
+              worker.name                        host name              one live process a name
+              worker.metadata-url                http://127.0.0.1:8091  internal listener of the metadata service
+              worker.token-file                  required               file with the service token
+              worker.state                       required               folder for records of running process groups
+              worker.processes                   number of cores        jobs at once, each in an OS process
+              worker.checks                      4                      checks at once
+              worker.long-poll                   PT20S                  longest wait for a lease
+              worker.drain                       PT30S                  after SIGTERM
+              worker.url-lifetime                PT1H                   of links to objects that jobs get
+              worker.verify.soft, .hard, .heap   PT10M, PT15M, 64m      built-in jobs
+              worker.child-jobs                  100                    a child JVM is replaced after so many
+              worker.commands.KIND.argv          none                   list of words, never through a shell
+              worker.commands.KIND.soft, .hard   PT5M, PT6M             TERM, then KILL of the process group
+              worker.commands.KIND.memory-bytes  1073741824             address space
+              worker.commands.KIND.env           none                   names passed on besides PATH, HOME, LANG
+
+            What each key means: docs/configuration.md
             """;
 
     private Help() {}

@@ -75,6 +75,11 @@ class WorkerConfigTest {
     }
 
     @Test
+    void namesASectionThatNoPartKnows() {
+        assertThatThrownBy(() -> load("wroker.checks=2")).hasMessage("unknown section wroker; did you mean worker?");
+    }
+
+    @Test
     void namesAKeyWithABadValue() {
         assertThatThrownBy(() -> load("worker.drain=30s")).hasMessageContaining("worker.drain");
         assertThatThrownBy(() -> load("worker.checks=0")).hasMessageContaining("worker.checks");

@@ -2,6 +2,7 @@ package dev.sluice.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.worker.process.Pipe;
 import dev.sluice.worker.store.EmbeddedStore;
 import dev.sluice.worker.store.StoreObject;
 import jakarta.json.Json;
@@ -30,11 +31,13 @@ class WorkerProcessTest {
     private EmbeddedStore store;
     private FakeMetadata metadata;
     private Process worker;
+    private Pipe started;
 
     @BeforeEach
     void start() throws Exception {
         store = new EmbeddedStore(Files.createDirectory(folder.resolve("store")));
         metadata = new FakeMetadata();
+        started = new Pipe(folder.resolve("started"));
         worker = startWorker("worker.drain=PT20S");
     }
 
@@ -66,7 +69,7 @@ class WorkerProcessTest {
     @Test
     void letsRunningJobsFinishAfterTermAndExitsWithZero() throws Exception {
         metadata.offer("jobs", "slow", "sleepy", payload("3"));
-        awaitChild();
+        started.ended();
 
         worker.destroy();
 
@@ -79,7 +82,7 @@ class WorkerProcessTest {
     @Test
     void aSecondTermEndsItAtOnceWithItsChildren() throws Exception {
         metadata.offer("jobs", "slow", "sleepy", payload("1000"));
-        awaitChild();
+        started.ended();
         List<ProcessHandle> children = worker.descendants().toList();
 
         worker.destroy();
@@ -91,13 +94,6 @@ class WorkerProcessTest {
         assertThat(worker.exitValue()).isEqualTo(143);
         for (ProcessHandle child : children) {
             child.onExit().get(10, TimeUnit.SECONDS);
-        }
-    }
-
-    private void awaitChild() throws IOException, InterruptedException {
-        Path started = folder.resolve("started");
-        while (!Files.exists(started)) {
-            Thread.sleep(20);
         }
     }
 
@@ -114,7 +110,7 @@ class WorkerProcessTest {
     private Process startWorker(String... settings) throws IOException {
         Files.writeString(folder.resolve("token"), "token");
         Files.writeString(folder.resolve("secret"), EmbeddedStore.SECRET);
-        String script = "touch " + folder + "/started; sleep $(sed 's/.*\"seconds\":\"\\([0-9]*\\)\".*/\\1/')";
+        String script = "echo yes > " + started + "; sleep $(sed 's/.*\"seconds\":\"\\([0-9]*\\)\".*/\\1/')";
         List<String> argv = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx128m",

@@ -2,6 +2,7 @@ package dev.sluice.gateway.config;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Every key that this part reads, with its default (docs/configuration.md). */
@@ -9,14 +10,13 @@ public enum Key {
     STORAGE_URL("storage.url", "", "http://host:port of the S3 service"),
     STORAGE_REGION("storage.region", "us-east-1", "region that requests are signed for"),
     STORAGE_BUCKET("storage.bucket", "uploads", "must be there"),
-    STORAGE_CREATE_BUCKET("storage.create-bucket", "true", "read by the worker"),
     STORAGE_ACCESS_KEY("storage.access-key", "", "name of the writer's identity"),
     STORAGE_SECRET_KEY_FILE("storage.secret-key-file", "", "file with its secret"),
     STORAGE_INTEGRITY("storage.integrity", "crc32c-trailer", "or size: the store verifies no trailing checksum"),
     STORAGE_CONNECT_TIMEOUT("storage.connect-timeout", "PT3S", "longest connect"),
     STORAGE_CONTINUE_TIMEOUT("storage.continue-timeout", "PT5S", "longest wait for 100 Continue"),
     STORAGE_ANSWER_TIMEOUT("storage.answer-timeout", "PT30S", "longest silence of the store"),
-    NAME("gateway.name", "", "one live process a name; the host's name when absent"),
+    NAME("gateway.name", "", "one live process a name"),
     LISTEN("gateway.listen", "127.0.0.1:8081", "upload listener"),
     HEALTH_LISTEN("gateway.health-listen", "127.0.0.1:8082", "health and metrics"),
     ONLY_NGINX_REACHES_ME("gateway.only-nginx-reaches-me", "false", "allows an upload listener off loopback"),
@@ -38,6 +38,12 @@ public enum Key {
     MAX_CLOCK_SKEW("gateway.max-clock-skew", "PT60S", "beyond: not ready"),
     DRAIN("gateway.drain", "PT30S", "after SIGTERM");
 
+    /** Where these keys are. */
+    static final Set<String> SECTIONS = Set.of("storage", "gateway");
+
+    /** Keys of a shared section that others read: the gateway never makes a bucket. */
+    private static final Set<String> OF_OTHERS = Set.of("storage.create-bucket");
+
     private final String key;
     private final String fallback;
     private final String meaning;
@@ -57,12 +63,21 @@ public enum Key {
     }
 
     static boolean known(String name) {
-        return Arrays.stream(values()).anyMatch(key -> key.key.equals(name));
+        return names().contains(name) || OF_OTHERS.contains(name);
     }
 
+    static Set<String> names() {
+        return Arrays.stream(values()).map(Key::key).collect(Collectors.toSet());
+    }
+
+    private String shown() {
+        return this == NAME ? "host name" : fallback().orElse("required");
+    }
+
+    /** A line for each key. */
     public static String help() {
         return Arrays.stream(values())
-                .map(key -> "  %-32s %-24s %s%n".formatted(key.key, key.fallback, key.meaning))
+                .map(key -> "  %-32s %-22s %s%n".formatted(key.key, key.shown(), key.meaning))
                 .collect(Collectors.joining());
     }
 }

@@ -11,17 +11,29 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads typed values of a flat configuration; what is wrong is named by its key. */
 public final class Settings {
+    /** Of all parts: they may share a file. */
+    private static final Set<String> SECTIONS = Set.of("storage", "gateway", "metadata", "worker");
+
     private final Map<String, String> values;
 
     public Settings(Map<String, String> values) {
         this.values = values;
-        for (String key : values.keySet()) {
-            if ((key.startsWith("gateway.") || key.startsWith("storage.")) && !Key.known(key)) {
-                throw new ConfigurationException(key, "is unknown");
-            }
+        values.keySet().forEach(Settings::refuseUnknown);
+    }
+
+    /** Keys of the sections of others are theirs to know. */
+    private static void refuseUnknown(String key) {
+        String section = key.substring(0, Math.max(0, key.indexOf('.')));
+        if (!SECTIONS.contains(section)) {
+            String word = section.isEmpty() ? key : section;
+            throw new ConfigurationException(key, "is in no known section" + Nearest.hint(word, SECTIONS));
+        }
+        if (Key.SECTIONS.contains(section) && !Key.known(key)) {
+            throw new ConfigurationException(key, "is unknown" + Nearest.hint(key, Key.names()));
         }
     }
 

@@ -10,7 +10,7 @@ import java.util.OptionalLong;
 public record Intent(
         Optional<String> authorization,
         String clientAddress,
-        String correlationId,
+        Trace trace,
         String method,
         Optional<String> filename,
         String contentType,
@@ -23,7 +23,7 @@ public record Intent(
                 Json.createObjectBuilder().add("gateway", gateway).add("boot", boot);
         Wire.add(json, "authorization", authorization);
         json.add("client_address", clientAddress)
-                .add("correlation_id", correlationId)
+                .add("correlation_id", trace.correlationId())
                 .add("method", method);
         Wire.add(json, "filename", filename);
         json.add("content_type", contentType);
@@ -37,6 +37,6 @@ public record Intent(
     /** Leaves out what belongs to the client alone. */
     @Override
     public String toString() {
-        return "Intent[" + method + " length=" + length + " correlation=" + correlationId + "]";
+        return "Intent[" + method + " length=" + length + " correlation=" + trace.correlationId() + "]";
     }
 }

@@ -55,7 +55,8 @@ public final class MetadataClient implements AutoCloseable {
         Duration longest = settings.intentTimeout().multipliedBy(2).dividedBy(3);
         do {
             Duration limit = pauses.left().compareTo(longest) < 0 ? pauses.left() : longest;
-            Optional<Decision> decision = exchange(internal("PUT", "/uploads/" + request, body), limit)
+            var question = intent.trace().addTo(internal("PUT", "/uploads/" + request, body));
+            Optional<Decision> decision = exchange(question, limit)
                     .filter(answer -> answer.statusCode() == 200)
                     .flatMap(this::readNoticingTime)
                     .flatMap(Decision::parse);
@@ -75,7 +76,7 @@ public final class MetadataClient implements AutoCloseable {
                     case Report.InDoubt doubt -> internal("POST", "/uploads/" + doubt.request() + "/in-doubt", body);
                     case Report.Completion completion -> signed(completion, body);
                 };
-        return exchange(message, limit).flatMap(answer -> read(report, answer));
+        return exchange(report.trace().addTo(message), limit).flatMap(answer -> read(report, answer));
     }
 
     /** Beats once; false when nobody heard it. */
@@ -105,9 +106,7 @@ public final class MetadataClient implements AutoCloseable {
             return Optional.of(new ReportAnswer.Superseded());
         }
         if (answer.statusCode() / 100 != 2) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "report refused request=" + report.request() + " status=" + answer.statusCode());
+            LOG.log(System.Logger.Level.WARNING, "report refused " + report.name() + " status=" + answer.statusCode());
             return Optional.empty();
         }
         Optional<Receipt> receipt = Wire.parse(answer.body())

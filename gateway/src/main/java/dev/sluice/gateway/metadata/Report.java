@@ -11,12 +11,20 @@ import java.util.UUID;
 public sealed interface Report {
     UUID request();
 
+    Trace trace();
+
     int attempt();
 
     JsonObject toJson();
 
+    /** How log lines name it. */
+    default String name() {
+        return "request=" + request() + " correlation=" + trace().correlationId();
+    }
+
     /** No object exists, and none will. */
-    record Verdict(UUID request, int attempt, Reason reason, String detail, long received) implements Report {
+    record Verdict(UUID request, Trace trace, int attempt, Reason reason, String detail, long received)
+            implements Report {
         @Override
         public JsonObject toJson() {
             return Json.createObjectBuilder()
@@ -29,7 +37,7 @@ public sealed interface Report {
     }
 
     /** The end was sent, and nobody here knows what became of it. */
-    record InDoubt(UUID request, int attempt, String detail) implements Report {
+    record InDoubt(UUID request, Trace trace, int attempt, String detail) implements Report {
         @Override
         public JsonObject toJson() {
             return Json.createObjectBuilder()
@@ -42,6 +50,7 @@ public sealed interface Report {
     /** The object exists: the store has acknowledged it. */
     record Completion(
             UUID request,
+            Trace trace,
             String uploadId,
             int attempt,
             String bucket,

@@ -55,11 +55,11 @@ public final class Reports implements AutoCloseable {
 
     private void sendLater(Report report, Runnable answered) {
         if (!room.tryAcquire()) {
-            LOG.log(System.Logger.Level.WARNING, "report dropped request=" + report.request());
+            LOG.log(System.Logger.Level.WARNING, "report dropped " + report.name());
             answered.run();
             return;
         }
-        LOG.log(System.Logger.Level.INFO, "report waits request=" + report.request());
+        LOG.log(System.Logger.Level.INFO, "report waits " + report.name());
         try {
             background.execute(() -> {
                 try {
@@ -70,7 +70,7 @@ public final class Reports implements AutoCloseable {
                 }
             });
         } catch (RejectedExecutionException e) {
-            LOG.log(System.Logger.Level.WARNING, "report dropped, stopping request=" + report.request(), e);
+            LOG.log(System.Logger.Level.WARNING, "report dropped, stopping " + report.name(), e);
             room.release();
             answered.run();
         }
@@ -80,7 +80,7 @@ public final class Reports implements AutoCloseable {
         Pauses pauses = new Pauses(FOR_EVER, FIRST_PAUSE, LONGEST_PAUSE);
         while (pauses.pause()) {
             if (tryOnce(report)) {
-                LOG.log(System.Logger.Level.INFO, "report answered late request=" + report.request());
+                LOG.log(System.Logger.Level.INFO, "report answered late " + report.name());
                 return;
             }
         }

@@ -20,6 +20,9 @@ final class DigestField {
         int at = 0;
         while (member.find(at) && member.start() == at) {
             if (member.group(1).equals("sha-256")) {
+                if (found.isPresent()) {
+                    throw malformed(); // one of two, joined by a proxy, is not to be believed
+                }
                 found = Optional.of(hex(member.group(2)));
             }
             at = member.end();

@@ -1,8 +1,8 @@
 package dev.sluice.gateway.upload;
 
 import dev.sluice.gateway.metadata.Intent;
+import dev.sluice.gateway.metadata.Trace;
 import dev.sluice.gateway.runtime.Ids;
-import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerRequestHeaders;
@@ -19,15 +19,26 @@ final class RequestParser {
     private static final HeaderName REPR_DIGEST = HeaderNames.create("Repr-Digest");
     private static final HeaderName CONTENT_DIGEST = HeaderNames.create("Content-Digest");
     private static final HeaderName REQUEST_ID = HeaderNames.create("X-Request-Id");
+    private static final HeaderName TRACEPARENT = HeaderNames.create("traceparent");
+    /** What can be said once only: of two, neither is believed. */
+    private static final List<HeaderName> SINGLE = List.of(
+            HeaderNames.AUTHORIZATION,
+            IDEMPOTENCY_KEY,
+            REPR_DIGEST,
+            CONTENT_DIGEST,
+            HeaderNames.CONTENT_TYPE,
+            HeaderNames.CONTENT_DISPOSITION,
+            HeaderNames.CONTENT_ENCODING);
+
     private static final String ANY_TYPE = "application/octet-stream";
     private static final Pattern KEY = Pattern.compile("[ -~]{1,255}");
     private static final Pattern QUOTED_KEY = Pattern.compile("\"((?:[ !#-\\[\\]-~]|\\\\[\"\\\\]){1,510})\"");
-    private static final Pattern CORRELATION = Pattern.compile("[A-Za-z0-9._-]{1,128}");
 
     private RequestParser() {}
 
     static Intent parse(ServerRequest request, Optional<String> rawFilename) throws RefusedException {
         ServerRequestHeaders headers = request.headers();
+        checkSingle(headers);
         checkEncoding(headers);
         checkWhole(headers);
         Optional<String> filename = rawFilename.isPresent()
@@ -37,9 +48,7 @@ final class RequestParser {
                 one(headers, HeaderNames.AUTHORIZATION),
                 one(headers, HeaderNames.X_FORWARDED_FOR)
                         .orElseGet(() -> request.remotePeer().host()),
-                one(headers, REQUEST_ID)
-                        .filter(id -> CORRELATION.matcher(id).matches())
-                        .orElseGet(() -> Ids.next().toString()),
+                trace(headers),
                 request.prologue().method().text(),
                 filename,
                 contentType(headers),
@@ -47,6 +56,20 @@ final class RequestParser {
                 digest(headers),
                 wantsDigest(request),
                 idempotencyKey(headers));
+    }
+
+    /** What the request is called, whatever else is wrong with it. */
+    static Trace trace(ServerRequestHeaders headers) {
+        return Trace.of(
+                one(headers, REQUEST_ID), one(headers, TRACEPARENT), Ids.next().toString());
+    }
+
+    private static void checkSingle(ServerRequestHeaders headers) throws RefusedException {
+        for (HeaderName name : SINGLE) {
+            if (headers.contains(name) && headers.get(name).valueCount() > 1) {
+                throw RefusedException.badRequest(name.defaultCase() + " is there more than once.");
+            }
+        }
     }
 
     private static void checkEncoding(ServerRequestHeaders headers) throws RefusedException {
@@ -101,9 +124,7 @@ final class RequestParser {
     }
 
     private static Optional<String> digest(ServerRequestHeaders headers, HeaderName name) throws RefusedException {
-        return headers.contains(name)
-                ? DigestField.sha256(String.join(", ", headers.get(name).allValues()))
-                : Optional.empty();
+        return headers.contains(name) ? DigestField.sha256(headers.get(name).get()) : Optional.empty();
     }
 
     private static boolean wantsDigest(ServerRequest request) throws RefusedException {
@@ -118,10 +139,10 @@ final class RequestParser {
         if (!headers.contains(IDEMPOTENCY_KEY)) {
             return Optional.empty();
         }
-        Header header = headers.get(IDEMPOTENCY_KEY);
-        String key = header.get();
+        String key = headers.get(IDEMPOTENCY_KEY).get();
         boolean quoted = QUOTED_KEY.matcher(key).matches();
-        boolean single = header.valueCount() == 1 && (quoted || !key.startsWith("\""));
+        // two keys that a proxy has joined to one field (RFC 9110 §5.3) have comma and blank between them
+        boolean single = quoted || !(key.startsWith("\"") || key.contains(", "));
         if (quoted) {
             key = key.substring(1, key.length() - 1).replaceAll("\\\\(.)", "$1");
         }

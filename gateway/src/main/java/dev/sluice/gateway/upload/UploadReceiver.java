@@ -73,7 +73,10 @@ public final class UploadReceiver {
         try {
             decision = parts.metadata().intent(upload.request(), intent);
         } catch (MetadataException e) {
-            LOG.log(System.Logger.Level.WARNING, "intent undecided request=" + upload.request(), e);
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "intent undecided request=" + upload.request() + correlation(intent),
+                    e);
             return rejected(Problem.METADATA_UNAVAILABLE, "Nobody could decide about this upload; nothing was read.");
         }
         parts.halt().reached("intent-sent");
@@ -87,9 +90,8 @@ public final class UploadReceiver {
     private UploadResult relay(Attempt attempt) {
         LOG.log(
                 System.Logger.Level.INFO,
-                "upload begun id=" + attempt.id() + " attempt="
-                        + attempt.receive().attempt() + " correlation="
-                        + attempt.intent().correlationId());
+                "upload begun " + attempt.name() + " attempt="
+                        + attempt.receive().attempt());
         if (parts.clocks().skewed()) {
             return fail(attempt, Reason.INTERNAL_ERROR, Problem.CLOCK_SKEW, "This gateway's clock is off.");
         }
@@ -103,13 +105,13 @@ public final class UploadReceiver {
         try {
             return announce(attempt, store(attempt));
         } catch (BodyException e) {
-            LOG.log(System.Logger.Level.INFO, "body ended id=" + attempt.id() + " kind=" + e.kind());
+            LOG.log(System.Logger.Level.INFO, "body ended " + attempt.name() + " kind=" + e.kind());
             return fail(attempt, e.kind().reason(), e.kind().problem(), e.detail());
         } catch (StorageException e) {
-            LOG.log(System.Logger.Level.WARNING, "store failed id=" + attempt.id() + " kind=" + e.kind(), e);
+            LOG.log(System.Logger.Level.WARNING, "store failed " + attempt.name() + " kind=" + e.kind(), e);
             return storeFailed(attempt, e);
         } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, "upload failed by our fault id=" + attempt.id(), e);
+            LOG.log(System.Logger.Level.ERROR, "upload failed by our fault " + attempt.name(), e);
             String detail = "This is our fault; the log has it.";
             return attempt.ending().get()
                     ? doubt(attempt, detail)
@@ -141,6 +143,10 @@ public final class UploadReceiver {
         }
     }
 
+    private static String correlation(Intent intent) {
+        return " correlation=" + intent.trace().correlationId();
+    }
+
     private static Optional<String> checked(Attempt attempt, ReceivedBody body) {
         Optional<String> actual = body.sha256();
         Optional<String> declared = attempt.intent().sha256();
@@ -157,7 +163,7 @@ public final class UploadReceiver {
             return new Accepted(attempt.id());
         }
         parts.halt().reached("announced");
-        LOG.log(System.Logger.Level.INFO, "upload announced id=" + attempt.id() + " bytes=" + completion.size());
+        LOG.log(System.Logger.Level.INFO, "upload announced " + attempt.name() + " bytes=" + completion.size());
         return switch (answer.get()) {
             case ReportAnswer.Recorded recorded ->
                 recorded.receipt().<UploadResult>map(Stored::new).orElseGet(() -> new Accepted(attempt.id()));
@@ -183,8 +189,11 @@ public final class UploadReceiver {
 
     private UploadResult doubt(Attempt attempt, String detail) {
         parts.metrics().inDoubt();
-        Report doubt =
-                new Report.InDoubt(attempt.upload().request(), attempt.receive().attempt(), detail);
+        Report doubt = new Report.InDoubt(
+                attempt.upload().request(),
+                attempt.intent().trace(),
+                attempt.receive().attempt(),
+                detail);
         report(attempt, doubt, REPORT_PATIENCE);
         return rejected(Problem.OUTCOME_UNKNOWN, "Whether the upload was stored is being checked.", attempt.id());
     }
@@ -192,6 +201,7 @@ public final class UploadReceiver {
     private UploadResult fail(Attempt attempt, Reason reason, Problem problem, String detail) {
         Report verdict = new Report.Verdict(
                 attempt.upload().request(),
+                attempt.intent().trace(),
                 attempt.receive().attempt(),
                 reason,
                 detail,
@@ -210,6 +220,11 @@ public final class UploadReceiver {
             Intent intent, OpenUpload upload, Decision.Receive receive, Client client, AtomicBoolean ending) {
         String id() {
             return receive.uploadId();
+        }
+
+        /** How log lines name it. */
+        String name() {
+            return "id=" + id() + correlation(intent);
         }
 
         NewObject newObject() {
@@ -232,6 +247,7 @@ public final class UploadReceiver {
         Report.Completion completion(StoredObject stored, Optional<String> sha256, long receivedAt) {
             return new Report.Completion(
                     upload.request(),
+                    intent.trace(),
                     id(),
                     receive.attempt(),
                     stored.key().bucket(),

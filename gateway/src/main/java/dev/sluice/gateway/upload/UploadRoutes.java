@@ -45,7 +45,11 @@ public final class UploadRoutes {
         } catch (RefusedException e) {
             return UploadResult.rejected(e.problem(), e.detail());
         } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, "upload failed by our fault", e);
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "upload failed by our fault correlation="
+                            + RequestParser.trace(request.headers()).correlationId(),
+                    e);
             return UploadResult.rejected(Problem.INTERNAL_ERROR, "This is our fault; the log has it.");
         }
     }

@@ -3,6 +3,7 @@ package dev.sluice.worker.builtin;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
+import jakarta.json.JsonValue;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -13,7 +14,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A child JVM: reads one job a line from stdin ({@code {"kind", "url", "payload"}}), writes one answer a line to stdout
+ * A child JVM: writes an empty object once it is up, then reads one job a line from stdin ({@code {"kind", "url", "payload"}}), writes one answer a line to stdout
  * ({@code {"ok": true, "result"}} or {@code {"ok": false, "retryable", "error"}}), ends when stdin closes. Has no credentials.
  */
 public final class ChildMain {
@@ -29,13 +30,18 @@ public final class ChildMain {
     public static void main(String[] args) throws IOException {
         PrintStream answers = System.out;
         System.setOut(System.err); // what a library prints must not look like an answer
+        say(answers, JsonValue.EMPTY_JSON_OBJECT);
         BufferedReader jobs = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         String line = jobs.readLine();
         while (line != null) {
-            answers.println(work(line));
-            answers.flush();
+            say(answers, work(line));
             line = jobs.readLine();
         }
+    }
+
+    private static void say(PrintStream answers, JsonObject answer) {
+        answers.println(answer);
+        answers.flush();
     }
 
     private static JsonObject work(String line) {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -20,6 +21,8 @@ import java.util.stream.Collectors;
 
 /** Typed access to the keys of files and arguments; every failure names its key. */
 public record Settings(Config raw) {
+    /** Of all parts: they may share a file. */
+    private static final Set<String> SECTIONS = Set.of("storage", "gateway", "metadata", "worker");
 
     /** Values given one by one win over files, earlier files over later ones. */
     public static Settings load(Map<String, String> values, List<Path> files) {
@@ -43,8 +46,14 @@ public record Settings(Config raw) {
         }
     }
 
-    /** Throws for a key of these sections that is not among the known ones. */
+    /** Throws for a section that no part knows, and for a key of these sections that is not among the known ones. */
     public void refuseUnknown(List<String> sections, Pattern known) {
+        for (Config section : raw.asNodeList().orElse(List.of())) {
+            if (!SECTIONS.contains(section.name())) {
+                throw new ConfigurationException(
+                        "unknown section " + section.name() + Nearest.hint(section.name(), SECTIONS));
+            }
+        }
         String unknown = sections.stream()
                 .flatMap(section -> raw.get(section).traverse())
                 .filter(Config::isLeaf)

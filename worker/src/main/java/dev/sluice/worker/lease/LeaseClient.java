@@ -82,7 +82,7 @@ public final class LeaseClient {
     }
 
     Beat heartbeat(Lease lease) throws InterruptedException {
-        JsonObject message = message(lease).addNull("progress").build();
+        JsonObject message = message(lease).build();
         HttpResponse<String> answer = post(path(lease, "heartbeat"), message, patience);
         return switch (answer.statusCode()) {
             case 200 -> parse(answer.body()).getBoolean("cancel", false) ? Beat.CANCELLED : Beat.ALIVE;

@@ -33,7 +33,12 @@ public final class BuiltInHandler implements JobHandler {
                 .add("url", links.readLink(lease.payload()))
                 .add("payload", lease.payload())
                 .build();
-        ChildJvm child = pool.take();
+        ChildJvm child;
+        try {
+            child = pool.take();
+        } catch (NoChildException e) {
+            return new Outcome.Failed(Failure.FAILED, true, String.valueOf(e.getMessage()), Optional.empty());
+        }
         boolean reusable = false;
         try {
             Outcome outcome = work(child, job);

@@ -49,6 +49,11 @@ final class ChildJvm implements AutoCloseable {
         record TooSlow() implements Answer {}
     }
 
+    /** Waits for the word that it is up; false when it ended, or took too long. Once, before the first job. */
+    boolean comesUp(Duration limit) throws InterruptedException {
+        return answers.poll(limit.toMillis(), TimeUnit.MILLISECONDS) instanceof Answer.Worked;
+    }
+
     /** After anything but {@code Worked} the child is of no more use. */
     Answer work(JsonObject job, Duration limit) throws InterruptedException {
         jobs++;
@@ -70,6 +75,10 @@ final class ChildJvm implements AutoCloseable {
         } catch (JsonException e) {
             return new Answer.Died();
         }
+    }
+
+    boolean unused() {
+        return jobs == 0;
     }
 
     boolean usable(int jobsPerChild) {

@@ -142,7 +142,9 @@ class LeaseLoopTest {
         FakeMetadata.Message beat = metadata.message();
 
         assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
-        Examples.assertSameShape(beat.json(), Examples.read("lease-heartbeat.json"));
+        assertThat(beat.json().getString("token"))
+                .as("progress, the example's other member, may be left out")
+                .isEqualTo("j1.1");
         metadata.offer("jobs", "j2", "quick", PAYLOAD);
         assertThat(metadata.report().jobId()).as("nothing of j1").isEqualTo("j2");
     }
@@ -171,6 +173,20 @@ class LeaseLoopTest {
 
         assertThat(second).isEqualTo(first);
         assertThat(third).isEqualTo(first);
+    }
+
+    @Test
+    void saysNothingMoreOfAResultWhoseLeaseIsLost() throws InterruptedException {
+        metadata.answerNext("complete", 503);
+        metadata.answerNext("complete", 409);
+        metadata.offer("jobs", "j1", "quick", PAYLOAD);
+
+        FakeMetadata.Message first = metadata.report();
+        FakeMetadata.Message second = metadata.report();
+        loop.drain(Instant.now());
+
+        assertThat(second).as("the same token and result").isEqualTo(first);
+        assertThat(metadata.hasReport()).as("a third").isFalse();
     }
 
     @ParameterizedTest

@@ -2,7 +2,6 @@ package dev.sluice.worker.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.sluice.worker.Examples;
 import dev.sluice.worker.lease.Lease;
@@ -10,12 +9,10 @@ import dev.sluice.worker.lease.Outcome;
 import dev.sluice.worker.lease.Outcome.Failure;
 import dev.sluice.worker.lease.Run;
 import jakarta.json.JsonObject;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.FutureTask;
@@ -134,9 +131,9 @@ class CommandHandlerTest {
 
     @Test
     void killsTheWholeGroupAtTheHardLimit() throws Exception {
-        Path pid = state.resolve("grandchild");
-        String stubborn = "trap '' TERM; (trap '' TERM; echo $$ > /dev/null; exec sleep 1000) & echo $! > " + pid
-                + "; while true; do sleep 1; done";
+        Pipe family = new Pipe(state.resolve("family"));
+        String stubborn =
+                "exec 9> " + family + "; trap '' TERM; (trap '' TERM; exec sleep 1000) & while true; do sleep 1; done";
 
         Outcome.Failed failed = (Outcome.Failed) work(new CommandSpec(
                 List.of("/bin/sh", "-c", stubborn),
@@ -146,26 +143,26 @@ class CommandHandlerTest {
                 List.of()));
 
         assertThat(failed.failure()).isEqualTo(Failure.TIMED_OUT);
-        assertGone(readPid(pid));
+        family.ended();
     }
 
     @Test
     void leavesNoGrandchildAfterAnOrdinaryEnd() throws Exception {
-        Path pid = state.resolve("grandchild");
+        Pipe family = new Pipe(state.resolve("family"));
 
-        completed(script("sleep 1000 & echo $! > " + pid));
+        completed(script("exec 9> " + family + "; sleep 1000 &"));
 
-        assertGone(readPid(pid));
+        family.ended();
     }
 
     @Test
     void leavesNoGrandchildThatMadeASessionOfItsOwn() throws Exception {
-        Path pid = state.resolve("grandchild");
+        Pipe family = new Pipe(state.resolve("family"));
 
-        completed(script("setsid sh -c 'echo $$ > " + pid + ".new; mv " + pid + ".new " + pid + "; exec sleep 1000' &"
-                + " while [ ! -s " + pid + " ]; do sleep 0.02; done"));
+        completed(script("exec 9> " + family + "; mkfifo started;"
+                + " setsid sh -c 'echo yes > started; exec sleep 1000' & read answer < started"));
 
-        assertGone(readPid(pid));
+        family.ended();
     }
 
     @Test
@@ -221,17 +218,18 @@ class CommandHandlerTest {
 
     @Test
     void anInterruptKillsTheGroup() throws Exception {
-        Path pid = state.resolve("child");
-        FutureTask<Outcome> work = new FutureTask<>(
-                () -> work(script("echo $$ > " + pid + ".new; mv " + pid + ".new " + pid + "; sleep 1000")));
+        Pipe started = new Pipe(state.resolve("started"));
+        Pipe family = new Pipe(state.resolve("family"));
+        FutureTask<Outcome> work =
+                new FutureTask<>(() -> work(script("exec 9> " + family + "; echo yes > " + started + "; sleep 1000")));
         Thread thread = Thread.ofVirtual().start(work);
-        long child = readPid(pid);
+        assertThat(started.ended()).isEqualTo("yes\n");
 
         thread.interrupt();
         thread.join();
 
         assertThat(work.exceptionNow()).isInstanceOf(InterruptedException.class);
-        assertGone(child);
+        family.ended();
     }
 
     @Test
@@ -243,23 +241,25 @@ class CommandHandlerTest {
 
     @Test
     void aSecondLifeKillsWhatAKilledWorkerLeft() throws Exception {
-        Path pids = state.resolve("pids");
-        Process doomed = DoomedParent.start(state, pids);
+        Pipe pid = new Pipe(state.resolve("pid"));
+        Pipe command = new Pipe(state.resolve("command"));
+        Pipe grandchildAlone = new Pipe(state.resolve("grandchild"));
+        String script = "exec 9> " + command + "; sh -c 'exec 9> " + grandchildAlone + "; echo $$ > " + pid
+                + "; exec sleep 1000' & wait";
+        Process doomed = DoomedParent.start(state, script);
         long grandchild;
-        long command;
         try {
-            command = readPid(pids.resolve("command"));
-            grandchild = readPid(pids.resolve("grandchild"));
+            grandchild = pid.pid();
         } finally {
             doomed.destroyForcibly().waitFor();
         }
 
-        assertGone(command);
+        command.ended();
         assertThat(ProcStat.of(grandchild))
                 .as("the signal reaches only direct children")
                 .isPresent();
         assertThat(records.killLeftovers()).isEqualTo(1);
-        assertGone(grandchild);
+        grandchildAlone.ended();
     }
 
     @Test
@@ -298,36 +298,5 @@ class CommandHandlerTest {
 
     private static CommandSpec spec(List<String> argv) {
         return new CommandSpec(argv, LONG, LONG, GIBIBYTE, List.of());
-    }
-
-    /** Waits for the file: another process writes it. */
-    private static long readPid(Path file) throws IOException, InterruptedException {
-        Instant deadline = Instant.now().plusSeconds(20);
-        while (Instant.now().isBefore(deadline)) {
-            if (Files.exists(file) && !Files.readString(file).isBlank()) {
-                return Long.parseLong(Files.readString(file).strip());
-            }
-            Thread.onSpinWait();
-            Thread.sleep(Duration.ofMillis(20));
-        }
-        return fail("no pid in " + file);
-    }
-
-    private static void assertGone(long pid) throws InterruptedException {
-        Instant deadline = Instant.now().plusSeconds(10);
-        while (isRunning(pid) && Instant.now().isBefore(deadline)) {
-            Thread.sleep(Duration.ofMillis(20));
-        }
-        assertThat(isRunning(pid)).as("process %d runs", pid).isFalse();
-    }
-
-    /** A zombie that nobody waits for does not run. */
-    private static boolean isRunning(long pid) {
-        try {
-            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-            return stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';
-        } catch (IOException e) {
-            return false;
-        }
     }
 }

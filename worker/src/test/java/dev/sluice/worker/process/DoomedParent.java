@@ -3,7 +3,6 @@ package dev.sluice.worker.process;
 import dev.sluice.worker.Examples;
 import dev.sluice.worker.lease.Lease;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -13,8 +12,7 @@ import java.util.Map;
 final class DoomedParent {
     private DoomedParent() {}
 
-    static Process start(Path state, Path pids) throws IOException {
-        Files.createDirectories(pids);
+    static Process start(Path state, String script) throws IOException {
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx64m",
@@ -22,7 +20,7 @@ final class DoomedParent {
                         System.getProperty("java.class.path"),
                         DoomedParent.class.getName(),
                         state.toString(),
-                        pids.toString())
+                        script)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
     }
@@ -31,9 +29,8 @@ final class DoomedParent {
         Path state = Path.of(args[0]);
         Tools tools = Tools.find(System.getenv("PATH"));
         Spawner spawner = new Spawner(tools, new GroupRecords(state, tools));
-        String script = "echo $$ > " + args[1] + "/command; sleep 1000 & echo $! > " + args[1] + "/grandchild; wait";
         Duration limit = Duration.ofMinutes(1);
-        CommandSpec spec = new CommandSpec(List.of("/bin/sh", "-c", script), limit, limit, 1L << 30, List.of());
+        CommandSpec spec = new CommandSpec(List.of("/bin/sh", "-c", args[1]), limit, limit, 1L << 30, List.of());
         Lease lease = new Lease("job", "job.1", "kind", 1, limit, Examples.parse("{}"));
         new CommandHandler(spec, spawner, payload -> "http://store/link", state, Map.of("PATH", System.getenv("PATH")))
                 .work(lease);
