@@ -58,7 +58,7 @@ class MultipartFailuresTest {
         server.setExecutor(threads);
         server.createContext("/", this::handle);
         server.start();
-        Duration second = Duration.ofSeconds(1);
+        Duration plenty = Duration.ofSeconds(10); // nothing here is silent
         store = new S3ObjectStore(new StorageConfig(
                 URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
                 "us-east-1",
@@ -66,9 +66,9 @@ class MultipartFailuresTest {
                 "key",
                 "secret",
                 Integrity.SIZE,
-                second,
-                second,
-                second,
+                plenty,
+                plenty,
+                plenty,
                 PART,
                 1));
     }
