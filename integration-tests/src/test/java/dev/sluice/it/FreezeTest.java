@@ -3,20 +3,21 @@ package dev.sluice.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.it.net.Answer;
+import dev.sluice.it.net.FaultProxy;
+import dev.sluice.it.net.FaultProxy.Mode;
 import dev.sluice.it.stack.Await;
 import dev.sluice.it.stack.Options;
-import dev.sluice.it.stack.Part;
 import dev.sluice.it.stack.Stack;
 import dev.sluice.it.stack.Times;
-import jakarta.json.JsonObject;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** A gateway that stands still until everybody thinks it dead, and then goes on. */
 class FreezeTest {
@@ -24,11 +25,15 @@ class FreezeTest {
     private static final Stack STACK = new Stack(
             "freeze",
             Options.plain()
+                    .withProxies()
                     .gateway(
                             "storage.connect-timeout=PT60S",
                             "storage.continue-timeout=PT60S",
                             "storage.answer-timeout=PT60S",
                             "gateway.stall=PT60S"));
+
+    private static final Payload PAYLOAD = new Payload(3, 90_000);
+    private static final int SENT = 40_000;
 
     @RegisterExtension
     static final LogsOnFailure LOGS = new LogsOnFailure(STACK);
@@ -43,68 +48,83 @@ class FreezeTest {
         STACK.close();
     }
 
-    @ParameterizedTest(name = "{0}")
-    @CsvSource({"end-held, expired", "stored, completed"})
-    void aLateMessageIsProofWhenTheGatewayThawsAfter(String moment, String meanwhile) {
-        Ledger ledger = new Ledger(STACK);
-        List<Sending> sendings = Seeds.all()
-                .mapToObj(seed -> Sending.of("thawed-" + moment + "-" + seed, new Payload(seed, 90_000)))
-                .toList();
-        restartGateway(moment + ":1:freeze");
+    @AfterEach
+    void heal() {
+        STACK.toStore().mode(Mode.PASS);
+        STACK.toMetadata().mode(Mode.PASS);
+    }
 
-        List<Optional<Answer>> answers = ledger.sendAll(sendings, () -> {
-            STACK.gateway().awaitFrozen();
-            Await.until(
-                    "the row of the frozen moment is " + meanwhile,
-                    Times.SETTLED,
-                    () -> rows("thawed-" + moment).stream()
-                            .anyMatch(row -> row.getString("state").equals(meanwhile)));
-            Await.until("no row is open", Times.SETTLED, () -> rows("thawed-" + moment).stream()
-                    .noneMatch(row -> row.getString("state").equals("receiving")));
-            STACK.gateway().thaw();
-        });
+    /** None of the ends gets to the store before the rows have expired. */
+    @Test
+    void aLateMessageIsProofWhenTheRowsHaveExpired() {
+        frozenAtTheirEnds("end-held", STACK.toStore(), "expired");
+    }
 
-        assertThat(answers).allSatisfy(answer -> assertThat(answer.orElseThrow().status())
-                .as("%s", answer)
-                .isIn(201, 202));
-        ledger.check();
-        assertThat(rows("thawed-" + moment))
-                .allSatisfy(row -> assertThat(row.getString("state")).isEqualTo("completed"));
+    /** All are stored, and none of the messages gets to the metadata service before the checks have completed the rows. */
+    @Test
+    void aLateMessageIsWelcomeWhenTheChecksHaveCompletedTheRows() {
+        frozenAtTheirEnds("stored", STACK.toMetadata(), "completed");
     }
 
     @Test
-    void aSupersededAttemptIsToldSoAndItsObjectIsDeleted() {
+    void bodiesGoOnWhenTheGatewayHasStoodStillInTheMiddleOfThem() {
         Ledger ledger = new Ledger(STACK);
-        Sending sending = Sending.of("superseded", new Payload(3, 90_000)).with("Idempotency-Key", "superseded");
-        Part second = STACK.secondGateway();
-        second.start();
-        restartGateway("end-held:1:freeze");
-
-        List<Optional<Answer>> answers = ledger.sendAll(List.of(sending), () -> {
-            STACK.gateway().awaitFrozen();
-            Await.until("a new attempt is stored by another gateway", Times.SETTLED, () -> {
-                Answer answer = sending.sendTo(STACK, STACK.secondGatewayPort());
-                assertThat(answer.code()).isIn("", "upload-in-doubt", "upload-in-progress");
-                return answer.status() == 201;
-            });
+        try (Bodies bodies = Bodies.open(STACK, ledger, sendings("middle"), SENT)) {
+            new Rows(STACK, "middle").await(bodies.count(), "receiving");
+            STACK.gateway().freeze();
+            new Rows(STACK, "middle").await(bodies.count(), "expired");
             STACK.gateway().thaw();
-        });
-        second.close();
 
-        assertThat(answers.getFirst().orElseThrow().code()).isEqualTo("superseded");
-        JsonObject row = rows("superseded").getFirst();
-        assertThat(row.getInt("attempt")).isGreaterThanOrEqualTo(2);
+            assertStored(bodies.finish());
+        }
+
+        ledger.check();
+        new Rows(STACK, "middle").await(Seeds.count(), "completed");
+    }
+
+    /**
+     * The last of the uploads to reach its moment freezes the gateway, the others have passed it by then and get no further.
+     *
+     * @param hindered what lets nothing through meanwhile
+     * @param meanwhile the state to which that leads
+     */
+    private static void frozenAtTheirEnds(String moment, FaultProxy hindered, String meanwhile) {
+        Ledger ledger = new Ledger(STACK);
+        String name = "thawed-" + moment;
+        STACK.gateway().close();
+        STACK.gateway().startToHalt(moment + ":" + Seeds.count() + ":freeze");
+        try (Bodies bodies = Bodies.open(STACK, ledger, sendings(name), SENT)) {
+            new Rows(STACK, name).await(bodies.count(), "receiving");
+            hindered.mode(Mode.BLACK_HOLE);
+            CompletableFuture<List<Optional<Answer>>> answers = CompletableFuture.supplyAsync(bodies::finish);
+            STACK.gateway().awaitFrozen();
+            new Rows(STACK, name).await(bodies.count(), meanwhile);
+            assertThat(new Rows(STACK, name).all())
+                    .as("no message has come")
+                    .allSatisfy(row -> assertThat(row.isNull("stored_at")).isTrue());
+            hindered.mode(Mode.PASS);
+            STACK.gateway().thaw();
+
+            assertStored(answers.join());
+        }
+        Await.holds(Times.SETTLED, () -> assertThat(new Rows(STACK, name).all())
+                .hasSize(Seeds.count())
+                .allSatisfy(row -> {
+                    assertThat(row.getString("state")).isEqualTo("completed");
+                    assertThat(row.isNull("stored_at")).isFalse();
+                }));
         ledger.check();
     }
 
-    private static void restartGateway(String halt) {
-        STACK.gateway().close();
-        STACK.gateway().startToHalt(halt);
+    private static void assertStored(List<Optional<Answer>> answers) {
+        assertThat(answers).allSatisfy(answer -> assertThat(answer.orElseThrow().status())
+                .as("%s", answer)
+                .isIn(201, 202));
     }
 
-    private static List<JsonObject> rows(String prefix) {
-        return Api.of(STACK).uploads().stream()
-                .filter(row -> row.getString("filename").startsWith(prefix))
+    private static List<Sending> sendings(String name) {
+        return IntStream.range(0, Seeds.count())
+                .mapToObj(i -> Sending.of(name + "-" + i, PAYLOAD))
                 .toList();
     }
 }

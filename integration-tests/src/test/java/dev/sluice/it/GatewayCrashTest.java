@@ -25,8 +25,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The rows of docs/upload-life.md §5 in which the gateway dies or loses the store's answer, each forced at its moment. */
 class GatewayCrashTest {
+    /** What is late has to be there before the last check, on a slow machine too. */
     private static final Stack STACK =
-            new Stack("gateway-crash", Options.plain().withProxies());
+            new Stack("gateway-crash", Options.plain().withProxies().metadata("metadata.times.final-check=PT10S"));
 
     @RegisterExtension
     static final LogsOnFailure LOGS = new LogsOnFailure(STACK);

@@ -25,8 +25,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The rows of docs/upload-life.md §5 in which the metadata service dies or its answer is lost. */
 class MetadataCrashTest {
     /** An intent may be unlucky several times in a row, which is longer than any client has to wait in earnest. */
-    private static final Stack STACK =
-            new Stack("metadata-crash", Options.plain().withProxies().gateway("gateway.intent-timeout=PT60S"));
+    private static final Stack STACK = new Stack(
+            "metadata-crash",
+            Options.plain().withProxies().gateway("gateway.intent-timeout=PT60S", "gateway.stall=PT60S"));
 
     private static final int CLIENTS = 3;
     private static final Payload HUNDRED_KB = new Payload(1, 100_000);

@@ -20,7 +20,7 @@ class NoisyJobTest {
     /** A megabyte each, the last words of which are known; the second in bytes that are no text. */
     private static final Stack STACK = new Stack(
             "noisy",
-            Executions.in(Options.plain())
+            Executions.in(Options.plain().metadata("metadata.jobs.lease=PT60S"))
                     .command(
                             "noisy",
                             "/bin/sh",

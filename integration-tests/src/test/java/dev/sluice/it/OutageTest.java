@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The metadata service or the receiver of callbacks is away for a while: nothing is lost, nothing comes twice. */
 class OutageTest {
-    private static final Stack STACK = new Stack("outage", Options.plain());
+    private static final Stack STACK = new Stack("outage", Options.plain().gateway("gateway.stall=PT60S"));
     private static final int MANY = 20;
 
     @RegisterExtension

@@ -6,11 +6,14 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import java.util.HexFormat;
+import java.util.zip.CRC32C;
 
 /** A file that never lies anywhere: pseudo-random bytes that a seed and a size name. */
 public record Payload(long seed, long size) {
@@ -32,6 +35,20 @@ public record Payload(long seed, long size) {
 
     public String sha256() {
         return sha256(stream());
+    }
+
+    /** The value of a {@code Repr-Digest} that tells the truth. */
+    public String reprDigest() {
+        return "sha-256=:" + Base64.getEncoder().encodeToString(HexFormat.of().parseHex(sha256())) + ":";
+    }
+
+    /** As S3 writes it. */
+    public String crc32c() {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes());
+        byte[] value =
+                ByteBuffer.allocate(Integer.BYTES).putInt((int) crc.getValue()).array();
+        return Base64.getEncoder().encodeToString(value);
     }
 
     public static String sha256(InputStream stream) {

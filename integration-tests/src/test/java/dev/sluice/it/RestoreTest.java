@@ -9,6 +9,7 @@ import dev.sluice.it.stack.Times;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +22,12 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The database is restored from an older copy: what it knows is true again, what it never knew is left alone. */
 class RestoreTest {
-    private static final Stack STACK =
-            new Stack("restore", Executions.in(Options.plain().gateway("gateway.stall=PT60S")));
+    /** No worker is slow enough to lose it. */
+    private static final Duration LEASE = Duration.ofSeconds(10);
+
+    private static final Stack STACK = new Stack(
+            "restore",
+            Executions.in(Options.plain()).gateway("gateway.stall=PT60S").metadata("metadata.jobs.lease=" + LEASE));
     private static final Payload PAYLOAD = new Payload(9, 100_000);
     private static final int SENT = 40_000;
 
@@ -66,7 +71,7 @@ class RestoreTest {
         new Rows(STACK, "ended").await(Seeds.count(), "completed");
         new Rows(STACK, "left").await(Seeds.count(), "expired");
         new Rows(STACK, "ended").ids().forEach(Api.of(STACK)::awaitSettled);
-        Await.pass(Times.FINAL_CHECK.plus(Times.LEASE));
+        Await.pass(Times.FINAL_CHECK.plus(LEASE));
         assertThat(new Rows(STACK, "known").states()).hasSize(Seeds.count()).containsOnly("completed");
         assertThat(new Executions(STACK).byUpload()).containsAllEntriesOf(ran);
         assertThat(ran).hasSize(Seeds.count()).allSatisfy((id, times) -> assertThat(times)

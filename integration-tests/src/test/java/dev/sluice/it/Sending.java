@@ -18,7 +18,7 @@ import java.util.SplittableRandom;
  */
 public record Sending(
         String filename, Payload payload, boolean chunked, Map<String, String> headers, long bytesPerSecond) {
-    private static final Duration LONGEST = Duration.ofSeconds(90);
+    private static final Duration LONGEST = Duration.ofMinutes(3);
 
     public static Sending of(String filename, Payload payload) {
         return new Sending(filename, payload, false, Map.of(), Long.MAX_VALUE);

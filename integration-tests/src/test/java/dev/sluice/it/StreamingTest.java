@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bytes flow through nginx and gateway; none of them is kept on the way. */
 class StreamingTest {
-    private static final Stack STACK = new Stack("streaming", Options.plain().withProxies());
+    private static final Stack STACK =
+            new Stack("streaming", Options.plain().withProxies().gateway("gateway.stall=PT60S"));
     private static final long SIZE = 24_000_000;
 
     @RegisterExtension
@@ -50,7 +51,7 @@ class StreamingTest {
 
                 Await.until(
                         "the store has " + atLeast,
-                        Times.STORE_ANSWER,
+                        Times.SETTLED,
                         () -> STACK.toStore().toServer() - before >= Math.min(atLeast, SIZE - lag));
                 assertThat(STACK.nginxBodyFiles()).isEmpty();
             }

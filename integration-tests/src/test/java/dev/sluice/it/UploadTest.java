@@ -7,8 +7,6 @@ import dev.sluice.it.stack.Options;
 import dev.sluice.it.stack.Stack;
 import jakarta.json.JsonObject;
 import java.io.IOException;
-import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -21,8 +19,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A file through nginx into the store: stored as sent, announced once, processed once. */
 class UploadTest {
-    /** S3Proxy copies all parts of the largest file while the gateway waits for its answer. */
-    private static final Stack STACK = new Stack("upload", Options.plain().gateway("storage.answer-timeout=PT60S"));
+    /** S3Proxy copies all parts of the largest file while the gateway waits for its answer; no worker is slow enough to lose its lease. */
+    private static final Stack STACK = new Stack(
+            "upload",
+            Options.plain()
+                    .gateway("storage.answer-timeout=PT60S", "gateway.stall=PT60S")
+                    .metadata("metadata.jobs.lease=PT60S"));
 
     private static final long MIB = 1 << 20;
 
@@ -82,7 +84,7 @@ class UploadTest {
         Answer answer = sending.send(STACK);
 
         assertThat(answer.status()).isEqualTo(201);
-        assertThat(answer.header("Repr-Digest")).contains(digest(payload));
+        assertThat(answer.header("Repr-Digest")).contains(payload.reprDigest());
         assertThat(answer.json().getString("sha256")).isEqualTo(payload.sha256());
     }
 
@@ -92,7 +94,7 @@ class UploadTest {
         Payload payload = new Payload(8, 70_000);
 
         Answer answer = Sending.of("right-" + header, payload)
-                .with(header, digest(payload))
+                .with(header, payload.reprDigest())
                 .send(STACK);
 
         assertThat(answer.status()).isEqualTo(201);
@@ -103,7 +105,7 @@ class UploadTest {
     @CsvSource({"0", "1", "100000", "6000000"})
     void refusesABodyWithAnotherDigestAndStoresNothing(long size) throws IOException {
         Sending sending =
-                Sending.of("wrong-" + size, new Payload(9, size)).with("Repr-Digest", digest(new Payload(10, 5)));
+                Sending.of("wrong-" + size, new Payload(9, size)).with("Repr-Digest", new Payload(10, 5).reprDigest());
 
         for (Sending one : List.of(sending, sending.inChunks())) {
             Answer answer = one.send(STACK);
@@ -238,9 +240,5 @@ class UploadTest {
                 .extracting(one -> one.type())
                 .containsExactlyInAnyOrder("upload.completed", "job.succeeded");
         assertThat(STACK.receiver().badSignatures()).isEmpty();
-    }
-
-    private static String digest(Payload payload) {
-        return "sha-256=:" + Base64.getEncoder().encodeToString(HexFormat.of().parseHex(payload.sha256())) + ":";
     }
 }

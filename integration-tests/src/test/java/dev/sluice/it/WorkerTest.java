@@ -36,7 +36,13 @@ class WorkerTest {
                     .command("fail", "/bin/sh", "-c", "echo it does not work >&2; exit 3")
                     .command("hang", "/bin/sh", "-c", "trap '' TERM; sleep 60 & wait; sleep 60")
                     .command("greedy", "/usr/bin/python3", "-c", "x = bytearray(1 << 29)")
+                    .command(
+                            "orphan",
+                            "/bin/sh",
+                            "-c",
+                            "[ -e @folder@/no-more-orphans ] || { echo $$ >> @folder@/orphans; exec sleep 600; }")
                     .command("crash", "/bin/sh", "-c", "kill -9 $$")
+                    .gateway("gateway.stall=PT60S")
                     .metadata("metadata.jobs.max-crashes=30", "metadata.jobs.max-failures=2")
                     .worker(
                             "worker.commands.hang.soft=PT0.3S",
@@ -157,6 +163,48 @@ class WorkerTest {
     }
 
     @Test
+    void uploadsAreTakenWhileNoWorkerLivesAndProcessedByTheNext() {
+        Ledger ledger = new Ledger(STACK);
+        STACK.worker().kill9();
+
+        ledger.sendAll(
+                IntStream.range(0, 20).mapToObj(i -> counted("unattended", i)).toList(), () -> {});
+
+        assertThat(ledger.statuses()).containsExactly(201);
+        assertThat(rows("unattended"))
+                .allSatisfy(row -> assertThat(row.getString("processing")).isEqualTo("waiting"));
+        STACK.worker().start();
+        ledger.check();
+        new Executions(STACK).check("unattended");
+    }
+
+    @Test
+    void whatADeadWorkerLeavesRunningEndsAtItsNextStart() throws IOException {
+        STACK.worker().stop();
+        STACK.worker().start("worker.processes=" + Seeds.count());
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < Seeds.count(); i++) {
+            ids.add(typed("left-running-" + i, "orphan"));
+        }
+        Await.until("all run", Times.SETTLED, () -> lines("orphans").size() == ids.size());
+        Files.createFile(STACK.folder().resolve("no-more-orphans"));
+
+        STACK.worker().kill9();
+        STACK.worker().start();
+
+        for (String pid : lines("orphans")) {
+            Await.until("ended: " + pid, Times.SETTLED, () -> !runs(pid));
+        }
+        for (String id : ids) {
+            Api.of(STACK).awaitSettled(id);
+            JsonObject job = job(id, "orphan");
+            assertThat(job.getString("state")).as("%s", job).isEqualTo("succeeded");
+            assertThat(job.getInt("crashes")).as("%s", job).isEqualTo(1);
+            assertThat(job.getInt("failures")).isZero();
+        }
+    }
+
+    @Test
     void finishesItsJobsBeforeItStops() throws IOException {
         String id = typed("finishes", "pause");
         Await.until("the command runs", Times.SETTLED, () -> lines("pauses").size() == 1);
@@ -253,6 +301,12 @@ class WorkerTest {
                 .json()
                 .getJsonArray("workers")
                 .getValuesAs(JsonObject.class);
+    }
+
+    /** A process that has ended and that nobody has buried yet has no command line. */
+    private static boolean runs(String pid) throws IOException {
+        Path commandLine = Path.of("/proc", pid, "cmdline");
+        return Files.exists(commandLine) && Files.readString(commandLine).contains("sleep");
     }
 
     private static List<String> lines(String name) throws IOException {

@@ -24,6 +24,8 @@ public final class FaultProxy implements AutoCloseable {
         PASS,
         /** New connections are reset, open ones too. */
         CUT,
+        /** The same as PASS, but that a client has ended its connection stays unknown to the server. */
+        PASS_WITHOUT_ENDS,
         /** Nothing moves in either direction. */
         BLACK_HOLE,
         /** What the server says waits until another mode is set. */
@@ -139,7 +141,9 @@ public final class FaultProxy implements AutoCloseable {
                 }
             }
             if (count < 0) {
-                to.shutdownOutput();
+                if (answers || current() != Mode.PASS_WITHOUT_ENDS) {
+                    to.shutdownOutput();
+                }
                 return;
             }
             drop(from, to);

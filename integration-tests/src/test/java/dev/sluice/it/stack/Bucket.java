@@ -59,6 +59,11 @@ public final class Bucket {
         return access.bucket();
     }
 
+    /** Whether the store verifies and remembers checksums: then a check finds out what otherwise only the gateway's message says. */
+    public boolean knowsChecksums() {
+        return access.integrity().equals("crc32c-trailer");
+    }
+
     /** The URL that a hint would name. */
     public String urlOf(String key) {
         return access.url() + "/" + name() + "/" + key;

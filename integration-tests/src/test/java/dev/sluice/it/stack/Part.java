@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** One process of the system, which can be started, stopped, killed and frozen again and again; it keeps one log over all its lives. */
 public final class Part {
     private static final Set<Process> ALL = ConcurrentHashMap.newKeySet();
-    private static final Duration START = Duration.ofSeconds(30);
+    private static final Duration START = Duration.ofMinutes(2);
 
     static {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> ALL.forEach(Part::killTree)));

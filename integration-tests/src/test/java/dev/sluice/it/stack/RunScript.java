@@ -17,7 +17,7 @@ public final class RunScript implements AutoCloseable {
     /** How a run ended, and all that it said. */
     public record Ended(int status, String output) {}
 
-    private static final Duration LONGEST = Duration.ofMinutes(2);
+    private static final Duration LONGEST = Duration.ofMinutes(5);
 
     private final int port = Ports.free();
     private final Path folder =

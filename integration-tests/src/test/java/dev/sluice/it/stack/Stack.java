@@ -116,7 +116,7 @@ public final class Stack implements AutoCloseable {
         return part("gateway");
     }
 
-    /** A gateway that no nginx knows, for clients whose own is frozen; not started with the others. */
+    /** A gateway that no nginx knows and no proxy hinders, for clients whose own is frozen; not started with the others. */
     public Part secondGateway() {
         return part("gateway-2");
     }
@@ -230,7 +230,7 @@ public final class Stack implements AutoCloseable {
         add("gateway", lines.gateway("gw", gatewayPort, gatewayHealth, internal, access), gatewayHealthUrl());
         add(
                 "gateway-2",
-                lines.gateway("gw-2", secondGatewayPort, secondGatewayHealth, internal, access),
+                lines.gateway("gw-2", secondGatewayPort, secondGatewayHealth, internalPort, store.access()),
                 "http://127.0.0.1:" + secondGatewayHealth);
         parts.put(
                 "worker",

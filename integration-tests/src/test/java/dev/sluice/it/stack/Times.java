@@ -9,14 +9,14 @@ public final class Times {
     public static final Duration RECHECK = Duration.ofSeconds(1);
     public static final Duration FINAL_CHECK = Duration.ofSeconds(3);
     public static final Duration KEY_WAIT = Duration.ofMillis(500);
-    public static final Duration PATIENCE = Duration.ofSeconds(1);
+    public static final Duration PATIENCE = Duration.ofSeconds(3);
     public static final Duration LEASE = Duration.ofSeconds(3);
-    public static final Duration STALL = Duration.ofSeconds(3);
-    public static final Duration STORE_ANSWER = Duration.ofSeconds(4);
+    public static final Duration STALL = Duration.ofSeconds(8);
+    public static final Duration STORE_ANSWER = Duration.ofSeconds(8);
     public static final Duration INTENT = Duration.ofSeconds(8);
 
-    /** From the last crash until every row, job and delivery has its end: the sum of all the above and room for a slow machine. */
-    public static final Duration SETTLED = Duration.ofSeconds(60);
+    /** From the last crash until every row, job and delivery has its end: all the above and much room for a slow machine; it ends early. */
+    public static final Duration SETTLED = Duration.ofMinutes(2);
 
     private Times() {}
 
@@ -33,7 +33,7 @@ public final class Times {
     static List<String> storage() {
         return List.of(
                 "storage.connect-timeout=PT2S",
-                "storage.continue-timeout=PT3S",
+                "storage.continue-timeout=PT6S",
                 "storage.answer-timeout=" + STORE_ANSWER);
     }
 
