@@ -28,7 +28,7 @@ class DoubtTest {
     private static final Stack STACK = new Stack(
             "doubt",
             Executions.in(Options.plain().withProxies())
-                    .gateway("gateway.stall=PT60S", "gateway.completion-patience=PT1S")
+                    .gateway("gateway.stall=PT60S", "gateway.completion-patience=PT1S", "storage.answer-timeout=PT60S")
                     .metadata("metadata.times.final-check=PT12S", "metadata.jobs.lease=PT60S"));
 
     private static final Payload PAYLOAD = new Payload(6, 100_000);

@@ -30,7 +30,7 @@ class MetadataCrashTest {
             Options.plain().withProxies().gateway("gateway.intent-timeout=PT60S", "gateway.stall=PT60S"));
 
     private static final int CLIENTS = 3;
-    private static final Payload HUNDRED_KB = new Payload(1, 100_000);
+    private static final Payload PAYLOAD = new Payload(1, 400_000);
 
     @RegisterExtension
     static final LogsOnFailure LOGS = new LogsOnFailure(STACK);
@@ -166,14 +166,14 @@ class MetadataCrashTest {
                 .toList();
     }
 
-    /** So many uploads of 100 kB that have sent 40 kB and are known as receiving. */
+    /** So many uploads that have sent 40 kB and are known as receiving. */
     private static List<RawUpload> openUploads(Ledger ledger, String name, int count) throws IOException {
         List<RawUpload> uploads = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            Sending sending = Sending.of(name + "-" + i, HUNDRED_KB);
+            Sending sending = Sending.of(name + "-" + i, PAYLOAD);
             ledger.expect(sending);
             RawUpload upload = sending.open(STACK);
-            upload.send(HUNDRED_KB.bytes(), 0, 40_000);
+            upload.send(PAYLOAD.bytes(), 0, 40_000);
             uploads.add(upload);
         }
         Await.until(
@@ -186,16 +186,16 @@ class MetadataCrashTest {
         return uploads;
     }
 
-    /** Every client goes on a little at a time so that no watchdog ends it, and sends its rest when the action is over. */
+    /** Every client goes on a little at a time so that no watchdog ends it, on a slow machine too, and sends its rest when the action is over. */
     private static void keepAliveWhile(List<RawUpload> uploads, Runnable action) throws IOException {
-        byte[] bytes = HUNDRED_KB.bytes();
+        byte[] bytes = PAYLOAD.bytes();
         Thread running = Thread.ofVirtual().start(action);
         int sent = 40_000;
-        while (running.isAlive() && sent < 95_000) {
+        while (running.isAlive() && sent < 390_000) {
             for (RawUpload upload : uploads) {
-                upload.send(bytes, sent, 400);
+                upload.send(bytes, sent, 800);
             }
-            sent += 400;
+            sent += 800;
             Await.pass(Duration.ofMillis(250));
         }
         Await.until("the action is over", Times.SETTLED, () -> !running.isAlive());

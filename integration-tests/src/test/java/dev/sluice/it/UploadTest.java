@@ -19,12 +19,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A file through nginx into the store: stored as sent, announced once, processed once. */
 class UploadTest {
-    /** S3Proxy copies all parts of the largest file while the gateway waits for its answer; no worker is slow enough to lose its lease. */
+    /** S3Proxy copies all parts of the largest file while the gateway waits for its answer; no worker or receiver is so slow that anything is tried twice. */
     private static final Stack STACK = new Stack(
             "upload",
             Options.plain()
                     .gateway("storage.answer-timeout=PT60S", "gateway.stall=PT60S")
-                    .metadata("metadata.jobs.lease=PT60S"));
+                    .metadata("metadata.jobs.lease=PT60S", "metadata.callback.timeout=PT60S"));
 
     private static final long MIB = 1 << 20;
 

@@ -9,7 +9,7 @@ public final class Times {
     public static final Duration RECHECK = Duration.ofSeconds(1);
     public static final Duration FINAL_CHECK = Duration.ofSeconds(3);
     public static final Duration KEY_WAIT = Duration.ofMillis(500);
-    public static final Duration PATIENCE = Duration.ofSeconds(3);
+    public static final Duration PATIENCE = Duration.ofSeconds(5);
     public static final Duration LEASE = Duration.ofSeconds(3);
     public static final Duration STALL = Duration.ofSeconds(8);
     public static final Duration STORE_ANSWER = Duration.ofSeconds(8);
@@ -57,6 +57,6 @@ public final class Times {
     }
 
     static List<String> worker() {
-        return List.of("worker.long-poll=PT2S", "worker.drain=PT5S");
+        return List.of("worker.long-poll=PT2S", "worker.drain=PT20S");
     }
 }
