@@ -4,6 +4,7 @@ import dev.sluice.it.stack.Stack;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
+import org.opentest4j.TestAbortedException;
 
 /** Prints the ends of a system's logs when a test on it fails. */
 final class LogsOnFailure implements TestExecutionExceptionHandler, LifecycleMethodExecutionExceptionHandler {
@@ -15,7 +16,9 @@ final class LogsOnFailure implements TestExecutionExceptionHandler, LifecycleMet
 
     @Override
     public void handleTestExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
-        print(context);
+        if (!(failure instanceof TestAbortedException)) {
+            print(context);
+        }
         throw failure;
     }
 

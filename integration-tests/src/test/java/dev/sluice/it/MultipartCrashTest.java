@@ -109,18 +109,22 @@ class MultipartCrashTest {
         assertNoneLeft("complete-lost");
     }
 
-    /** The store has begun a multipart upload that the gateway never hears of; it begins another. */
+    /** The store has begun a multipart upload that the gateway never hears of: the check that follows on its verdict aborts it. */
     @Test
     void nothingIsLeftBehindWhenTheAnswerToTheFirstRequestIsLost() {
         Ledger ledger = new Ledger(STACK);
         inRounds("create-lost", sendings -> {
             STACK.toStore().loseFirstAnswers(Pattern.compile("POST \\S+[?&]uploads"));
 
-            ledger.sendAll(sendings, () -> {});
+            List<Optional<Answer>> answers = ledger.sendAll(sendings, () -> {});
 
             assertThat(STACK.toStore().lost()).isEqualTo(sendings.size());
+            assertThat(answers)
+                    .allSatisfy(
+                            answer -> assertThat(answer.orElseThrow().code()).isEqualTo("store-unavailable"));
         });
 
+        new Rows(STACK, "create-lost").await(Seeds.count(), "failed");
         ledger.check();
         assertNoneLeft("create-lost");
     }
