@@ -141,7 +141,7 @@ class SupersededTest {
     private static void repeatElsewhere(Sending sending) {
         Await.until("stored as a new attempt", Times.SETTLED, () -> {
             Answer answer = sending.sendTo(STACK, STACK.secondGatewayPort());
-            assertThat(answer.code()).isIn("", "upload-in-doubt", "upload-in-progress");
+            assertThat(answer.code()).isIn("", "upload-in-doubt", "upload-in-progress", "metadata-unavailable");
             return answer.status() == 201;
         });
     }
