@@ -73,8 +73,8 @@ class MetadataConfigTest {
     @ParameterizedTest
     @CsvSource({
         "metadata.lisen=127.0.0.1:1, unknown key metadata.lisen",
-        "metdata.listen=127.0.0.1:1, 'unknown section metdata, did you mean metadata?'",
-        "wroker.name=w, 'unknown section wroker, did you mean worker?'",
+        "metdata.listen=127.0.0.1:1, 'unknown section metdata; did you mean metadata?'",
+        "wroker.name=w, 'unknown section wroker; did you mean worker?'",
         "listen=127.0.0.1:1, 'unknown section listen; there are [gateway, metadata, storage, worker]'",
         "metadata.jobs.leese=PT1S, unknown key metadata.jobs.leese",
         "metadata.rules.0.nam=x, metadata.rules.0.name",
@@ -125,7 +125,7 @@ class MetadataConfigTest {
 
         assertThatThrownBy(this::read)
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessage("unknown section storrage, did you mean storage?");
+                .hasMessage("unknown section storrage; did you mean storage?");
     }
 
     @Test

@@ -19,7 +19,7 @@ final class Sections {
             if (!KNOWN.contains(name)) {
                 throw new ConfigurationException("unknown section " + name
                         + meant(name)
-                                .map(section -> ", did you mean " + section + "?")
+                                .map(section -> "; did you mean " + section + "?")
                                 .orElse("; there are " + KNOWN));
             }
         }
