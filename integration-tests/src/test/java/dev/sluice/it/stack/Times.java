@@ -16,7 +16,7 @@ public final class Times {
     public static final Duration INTENT = Duration.ofSeconds(8);
 
     /** From the last crash until every row, job and delivery has its end: all the above and much room for a slow machine; it ends early. */
-    public static final Duration SETTLED = Duration.ofMinutes(2);
+    public static final Duration SETTLED = Duration.ofMinutes(5);
 
     private Times() {}
 
