@@ -40,7 +40,7 @@ public final class Spawner {
             }
             throw new IllegalStateException("child not started", e.getCause());
         } catch (InterruptedException e) {
-            closeLater(group);
+            closeStarted(group);
             throw e;
         }
     }
@@ -66,13 +66,23 @@ public final class Spawner {
         return new ProcessGroup(process, mark, records);
     }
 
-    private static void closeLater(Future<ProcessGroup> group) {
-        Thread.ofVirtual().start(() -> {
+    /** A start takes milliseconds and is waited for: who is interrupted here may soon say that no child is left. */
+    private static void closeStarted(Future<ProcessGroup> starting) {
+        boolean interrupted = false;
+        while (!starting.isDone()) {
             try {
-                group.get().close();
-            } catch (InterruptedException | ExecutionException e) {
-                // nothing was started
+                starting.get();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            } catch (ExecutionException e) {
+                break;
             }
-        });
+        }
+        if (starting.state() == Future.State.SUCCESS) {
+            starting.resultNow().close();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -171,6 +172,17 @@ class BuiltInHandlerTest {
             assertThat(failed.retryable()).isTrue();
             assertThat(failed.error()).isEqualTo("no child JVM came up: exit code 1");
         });
+    }
+
+    @RepeatedTest(5)
+    void aPoolClosedWhileAChildStartsLeavesNone() throws Exception {
+        handler(100, LONG);
+        ChildPool pool = pools.getLast();
+
+        pool.startAhead();
+        pool.close();
+
+        assertThat(records()).isEmpty();
     }
 
     private BuiltInHandler handler(int jobsPerChild, Duration soft) {
