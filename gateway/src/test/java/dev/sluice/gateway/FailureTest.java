@@ -34,7 +34,7 @@ class FailureTest {
     @BeforeEach
     void start(@TempDir Path folder) throws Exception {
         running = new RunningGateway(
-                folder, "gateway.stall=PT0.4S", "gateway.min-bytes-per-second=1000", "gateway.min-rate-window=PT1S");
+                folder, "gateway.stall=PT2S", "gateway.min-bytes-per-second=1000", "gateway.min-rate-window=PT2S");
     }
 
     @AfterEach

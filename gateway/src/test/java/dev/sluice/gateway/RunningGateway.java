@@ -54,9 +54,9 @@ final class RunningGateway implements AutoCloseable {
         values.put("gateway.health-listen", "127.0.0.1:0");
         values.put("gateway.metadata-url", "http://127.0.0.1:9");
         values.put("gateway.heartbeat", "PT0.1S");
-        values.put("gateway.intent-timeout", "PT0.6S");
-        values.put("gateway.completion-patience", "PT0.5S");
-        values.put("gateway.linger", "PT0.2S");
+        values.put("gateway.intent-timeout", "PT3S");
+        values.put("gateway.completion-patience", "PT2S");
+        values.put("gateway.linger", "PT0.5S");
         values.put("gateway.drain", "PT0.5S");
         return values;
     }

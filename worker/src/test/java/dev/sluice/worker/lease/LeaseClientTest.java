@@ -36,7 +36,7 @@ class LeaseClientTest {
         server.setExecutor(threads);
         server.start();
         URI url = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
-        client = new LeaseClient(url, "token", Duration.ofMillis(300));
+        client = new LeaseClient(url, "token", Duration.ofSeconds(3));
     }
 
     @AfterEach

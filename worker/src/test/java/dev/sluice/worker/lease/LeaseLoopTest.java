@@ -33,7 +33,7 @@ class LeaseLoopTest {
             .getJsonArray("leases")
             .getJsonObject(0)
             .getJsonObject("payload");
-    private static final Duration SHORT_LEASE = Duration.ofMillis(300);
+    private static final Duration SHORT_LEASE = Duration.ofMillis(1500);
 
     private final CountDownLatch interrupted = new CountDownLatch(1);
     private FakeMetadata metadata;

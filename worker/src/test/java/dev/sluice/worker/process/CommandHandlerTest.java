@@ -120,7 +120,7 @@ class CommandHandlerTest {
     void terminatesAtTheSoftLimit() throws InterruptedException {
         Outcome.Failed failed = (Outcome.Failed) work(new CommandSpec(
                 List.of("/bin/sh", "-c", "trap 'echo bye; exit 0' TERM; while true; do sleep 0.05; done"),
-                Duration.ofSeconds(1),
+                Duration.ofSeconds(3),
                 LONG,
                 GIBIBYTE,
                 List.of()));
@@ -136,11 +136,7 @@ class CommandHandlerTest {
                 "exec 9> " + family + "; trap '' TERM; (trap '' TERM; exec sleep 1000) & while true; do sleep 1; done";
 
         Outcome.Failed failed = (Outcome.Failed) work(new CommandSpec(
-                List.of("/bin/sh", "-c", stubborn),
-                Duration.ofMillis(700),
-                Duration.ofMillis(1200),
-                GIBIBYTE,
-                List.of()));
+                List.of("/bin/sh", "-c", stubborn), Duration.ofSeconds(2), Duration.ofSeconds(3), GIBIBYTE, List.of()));
 
         assertThat(failed.failure()).isEqualTo(Failure.TIMED_OUT);
         family.ended();
