@@ -33,7 +33,7 @@ public record Api(Stack stack, String owner) {
     public JsonObject upload(String id) {
         Answer answer = get("/uploads/" + id);
         if (answer.status() != 200) {
-            throw new AssertionError("GET /uploads/" + id + ": " + answer);
+            throw new IllegalStateException("GET /uploads/" + id + ": " + answer);
         }
         return answer.json();
     }

@@ -17,18 +17,23 @@ import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What nginx and the gateway refuse, and that the client hears why even while it sends a large body. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class EdgeTest {
     private static final long LARGE = 50_000_000;
     private static final Stack STACK = new Stack(
             "edge",
             Options.plain()
+                    .patient()
                     .gateway("gateway.stall=PT60S", "gateway.drain=PT60S")
                     .metadata("metadata.max-upload-bytes=20000000")
                     .nginx("MAX_UPLOADS_PER_ADDRESS", "6")
@@ -139,7 +144,9 @@ class EdgeTest {
         }
     }
 
+    /** First: nginx counts the connections of refused uploads while they linger. */
     @Test
+    @Order(1)
     void tooManyUploadsAtOnceAreToldToComeBack() throws IOException {
         List<RawUpload> open = new ArrayList<>();
         Sending sending = Sending.of("many", new Payload(1, 10_000));

@@ -26,7 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Posted URLs bring the truth forward and never make it. */
 class HintTest {
-    private static final Stack STACK = new Stack("hint", Options.plain().gateway("gateway.stall=PT60S"));
+    private static final Stack STACK =
+            new Stack("hint", Options.plain().patient().gateway("gateway.stall=PT60S"));
 
     @RegisterExtension
     static final LogsOnFailure LOGS = new LogsOnFailure(STACK);

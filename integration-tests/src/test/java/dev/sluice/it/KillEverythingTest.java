@@ -79,7 +79,7 @@ class KillEverythingTest {
     private static Sending slow(long seed) {
         Sending sending = Sending.of("kill-" + seed + "-slow", new Payload(seed, 500_000))
                 .with("Content-Type", Executions.TYPE)
-                .atBytesPerSecond(200_000);
+                .atBytesPerSecond(60_000);
         return seed % 3 == 0 ? sending.inChunks() : sending;
     }
 

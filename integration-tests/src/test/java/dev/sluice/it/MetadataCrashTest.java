@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,7 +28,7 @@ class MetadataCrashTest {
     /** An intent may be unlucky several times in a row, which is longer than any client has to wait in earnest. */
     private static final Stack STACK = new Stack(
             "metadata-crash",
-            Options.plain().withProxies().gateway("gateway.intent-timeout=PT60S", "gateway.stall=PT60S"));
+            Options.plain().withProxies().gateway("gateway.intent-timeout=PT150S", "gateway.stall=PT60S"));
 
     private static final int CLIENTS = 3;
     private static final Payload PAYLOAD = new Payload(1, 400_000);
@@ -189,16 +190,17 @@ class MetadataCrashTest {
     /** Every client goes on a little at a time so that no watchdog ends it, on a slow machine too, and sends its rest when the action is over. */
     private static void keepAliveWhile(List<RawUpload> uploads, Runnable action) throws IOException {
         byte[] bytes = PAYLOAD.bytes();
-        Thread running = Thread.ofVirtual().start(action);
+        FutureTask<Boolean> running = new FutureTask<>(action, true);
+        Thread.startVirtualThread(running);
         int sent = 40_000;
-        while (running.isAlive() && sent < 390_000) {
+        while (!running.isDone() && sent < 390_000) {
             for (RawUpload upload : uploads) {
                 upload.send(bytes, sent, 800);
             }
             sent += 800;
             Await.pass(Duration.ofMillis(250));
         }
-        Await.until("the action is over", Times.SETTLED, () -> !running.isAlive());
+        Await.until("the action is over", Times.SETTLED, running::get);
         for (RawUpload upload : uploads) {
             upload.send(bytes, sent, bytes.length - sent);
         }

@@ -36,7 +36,7 @@ class MultipartCrashTest {
             Options.plain()
                     .withProxies()
                     .gateway("gateway.stall=PT60S")
-                    .metadata("metadata.times.silent=PT10S", "metadata.times.recheck=PT5S"));
+                    .metadata("metadata.times.silent=PT60S", "metadata.times.recheck=PT20S"));
 
     private static final int PART = 5 << 20;
     private static final int AT_ONCE = 10;

@@ -54,7 +54,7 @@ class OutageTest {
         Sending sending = Sending.of("undecided", new Payload(1, 1 << 30));
         try (RawUpload upload = sending.open(STACK)) {
 
-            Answer answer = upload.answer(Times.INTENT.multipliedBy(2));
+            Answer answer = upload.answer(Times.SETTLED);
 
             assertThat(answer.status()).as("%s", answer).isEqualTo(503);
             assertThat(answer.code()).isEqualTo("metadata-unavailable");

@@ -18,8 +18,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bytes flow through nginx and gateway; none of them is kept on the way. */
 class StreamingTest {
-    private static final Stack STACK =
-            new Stack("streaming", Options.plain().withProxies().gateway("gateway.stall=PT60S"));
+    private static final Stack STACK = new Stack(
+            "streaming",
+            Options.plain().withProxies().patient().gateway("gateway.stall=PT60S", "storage.answer-timeout=PT60S"));
     private static final long SIZE = 24_000_000;
 
     @RegisterExtension

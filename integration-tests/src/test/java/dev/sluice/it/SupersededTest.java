@@ -30,7 +30,7 @@ class SupersededTest {
                             "storage.continue-timeout=PT60S",
                             "storage.answer-timeout=PT60S",
                             "gateway.stall=PT60S")
-                    .metadata("metadata.times.final-check=PT10S"));
+                    .metadata("metadata.times.final-check=PT20S"));
 
     private static final Payload PAYLOAD = new Payload(8, 90_000);
     private static final int SENT = 40_000;
@@ -115,20 +115,22 @@ class SupersededTest {
     void anExpiredUploadIsCompletedByMessageOrLastCheck() {
         Ledger ledger = new Ledger(STACK);
         STACK.gateway().close();
-        STACK.gateway().startToHalt("end-held:1:freeze", "stored:" + Seeds.count() / 2);
+        STACK.gateway().startToHalt("end-held:" + Seeds.count() + ":freeze", "stored:" + Seeds.count() / 2);
         List<Sending> sendings = IntStream.range(0, Seeds.count())
                 .mapToObj(i -> Sending.of("thawed-" + i, PAYLOAD))
                 .toList();
 
-        ledger.sendAll(sendings, () -> {
+        try (Bodies bodies = Bodies.open(STACK, ledger, sendings, SENT)) {
+            new Rows(STACK, "thawed").await(bodies.count(), "receiving");
+            STACK.toStore().mode(Mode.BLACK_HOLE);
+            CompletableFuture<List<Optional<Answer>>> answers = CompletableFuture.supplyAsync(bodies::finish);
             STACK.gateway().awaitFrozen();
-            Await.until("none is open", Times.SETTLED, () -> {
-                List<String> states = new Rows(STACK, "thawed").states();
-                return !states.isEmpty() && List.of("expired", "completed").containsAll(states);
-            });
+            new Rows(STACK, "thawed").await(bodies.count(), "expired");
+            STACK.toStore().mode(Mode.PASS);
             STACK.gateway().thaw();
             STACK.gateway().awaitEnd();
-        });
+            answers.join();
+        }
         STACK.gateway().start();
 
         ledger.check();

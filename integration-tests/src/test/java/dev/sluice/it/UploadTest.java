@@ -23,8 +23,11 @@ class UploadTest {
     private static final Stack STACK = new Stack(
             "upload",
             Options.plain()
-                    .gateway("storage.answer-timeout=PT60S", "gateway.stall=PT60S")
-                    .metadata("metadata.jobs.lease=PT60S", "metadata.callback.timeout=PT60S"));
+                    .gateway("storage.answer-timeout=PT150S", "gateway.stall=PT60S")
+                    .metadata(
+                            "metadata.times.silent=PT60S",
+                            "metadata.jobs.lease=PT60S",
+                            "metadata.callback.timeout=PT60S"));
 
     private static final long MIB = 1 << 20;
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WorkerTest {
     private static final Stack STACK = new Stack(
             "worker",
-            Executions.in(Options.plain().withProxies())
+            Executions.in(Options.plain().withProxies().patient())
                     .command("pause", "/bin/sh", "-c", "echo started >> @folder@/pauses; sleep 2")
                     .command("fail", "/bin/sh", "-c", "echo it does not work >&2; exit 3")
                     .command("hang", "/bin/sh", "-c", "trap '' TERM; sleep 60 & wait; sleep 60")
@@ -149,11 +149,8 @@ class WorkerTest {
 
     @Test
     void aDeadWorkerIsSeenAndReported() {
-        String boot = workers().stream()
-                .filter(worker -> worker.getString("state").equals("alive"))
-                .map(worker -> worker.getString("boot"))
-                .toList()
-                .getLast();
+        Await.until("a worker lives", Times.SETTLED, () -> !alive().isEmpty());
+        String boot = alive().getLast();
 
         STACK.worker().kill9();
 
@@ -292,6 +289,13 @@ class WorkerTest {
         return Api.of(STACK).uploads().stream()
                 .filter(row -> row.getString("filename").startsWith(prefix))
                 .map(row -> Api.of(STACK).upload(row.getString("upload_id")))
+                .toList();
+    }
+
+    private static List<String> alive() {
+        return workers().stream()
+                .filter(worker -> worker.getString("state").equals("alive"))
+                .map(worker -> worker.getString("boot"))
                 .toList();
     }
 

@@ -17,7 +17,7 @@ public record Answer(int status, Map<String, String> headers, String body) {
         try (var reader = Json.createReader(new StringReader(body))) {
             return reader.readObject();
         } catch (RuntimeException e) {
-            throw new AssertionError("not a JSON object, status " + status + ": " + body, e);
+            throw new IllegalStateException("not a JSON object, status " + status + ": " + body, e);
         }
     }
 

@@ -104,9 +104,9 @@ public final class Bucket {
             if (e.errorResponse().code().startsWith("NoSuch")) {
                 return false;
             }
-            throw new AssertionError(e);
+            throw new IllegalStateException(e);
         } catch (MinioException e) {
-            throw new AssertionError(e);
+            throw new IllegalStateException(e);
         }
     }
 
@@ -148,7 +148,7 @@ public final class Bucket {
                     .filter(key -> key.startsWith(prefix))
                     .toList());
         } catch (CompletionException e) {
-            throw new AssertionError("the store does not list multiparts", e);
+            throw new IllegalStateException("the store does not list multiparts", e);
         }
     }
 
@@ -203,7 +203,7 @@ public final class Bucket {
         try {
             return call.run();
         } catch (MinioException e) {
-            throw new AssertionError("the store refuses: " + e.getMessage(), e);
+            throw new IllegalStateException("the store refuses: " + e.getMessage(), e);
         }
     }
 }

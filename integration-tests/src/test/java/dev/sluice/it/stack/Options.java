@@ -22,6 +22,11 @@ public record Options(
         return new Options(false, 128, List.of(), List.of(), List.of(), Map.of(), Map.of());
     }
 
+    /** For what is not about lost gateways or workers: none is taken for lost only because the machine is busy. */
+    public Options patient() {
+        return metadata("metadata.times.silent=PT60S", "metadata.jobs.lease=PT20S");
+    }
+
     /** Puts a fault proxy between gateway and store, and between gateway and metadata service. */
     public Options withProxies() {
         return new Options(true, gatewayHeapMb, gateway, metadata, worker, nginx, commands);

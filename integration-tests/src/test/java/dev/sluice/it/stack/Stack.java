@@ -243,7 +243,9 @@ public final class Stack implements AutoCloseable {
                 "LISTEN", "127.0.0.1:" + port,
                 "GATEWAY", "127.0.0.1:" + gatewayPort,
                 "METADATA", "127.0.0.1:" + metadataPort,
-                "MAX_BODY", "2048m"));
+                "MAX_BODY", "2048m",
+                // bodies stand still while a test does something else; what is too long for a client, the gateway says
+                "BODY_TIMEOUT", "300s"));
         placeholders.putAll(options.nginx());
         parts.put("nginx", edge.part(port, placeholders, folder.resolve("logs/nginx.log")));
     }

@@ -11,8 +11,8 @@ public final class Times {
     public static final Duration KEY_WAIT = Duration.ofMillis(500);
     public static final Duration PATIENCE = Duration.ofSeconds(5);
     public static final Duration LEASE = Duration.ofSeconds(3);
-    public static final Duration STALL = Duration.ofSeconds(8);
-    public static final Duration STORE_ANSWER = Duration.ofSeconds(8);
+    public static final Duration STALL = Duration.ofSeconds(20);
+    public static final Duration STORE_ANSWER = Duration.ofSeconds(30);
     public static final Duration INTENT = Duration.ofSeconds(8);
 
     /** From the last crash until every row, job and delivery has its end: all the above and much room for a slow machine; it ends early. */
@@ -33,7 +33,7 @@ public final class Times {
     static List<String> storage() {
         return List.of(
                 "storage.connect-timeout=PT2S",
-                "storage.continue-timeout=PT6S",
+                "storage.continue-timeout=PT15S",
                 "storage.answer-timeout=" + STORE_ANSWER);
     }
 
