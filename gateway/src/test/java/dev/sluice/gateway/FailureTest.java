@@ -99,9 +99,8 @@ class FailureTest {
 
     @Test
     void tellsACrawlingClientAndAborts() throws Exception {
-        try (RawClient client = running.connect();
+        try (RawClient client = running.connect().send(HEAD);
                 Ticker dripping = Ticker.start("drip", Duration.ofMillis(50), () -> drip(client))) {
-            client.send(HEAD);
             assertThat(dripping).isNotNull();
 
             assertThat(client.answer()).startsWith("HTTP/1.1 503").contains("upload-too-slow");

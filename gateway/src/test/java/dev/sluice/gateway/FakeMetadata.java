@@ -96,7 +96,7 @@ final class FakeMetadata implements AutoCloseable {
 
     /** The next message of a kind, waited for. */
     Message next(Kind kind) throws InterruptedException {
-        Message message = queue(kind).poll(5, TimeUnit.SECONDS);
+        Message message = queue(kind).poll(30, TimeUnit.SECONDS);
         if (message == null) {
             throw new AssertionError("no " + kind);
         }

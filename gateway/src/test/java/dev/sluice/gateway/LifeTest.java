@@ -22,10 +22,13 @@ class LifeTest {
     private static final byte[] BODY = "abc".getBytes(StandardCharsets.UTF_8);
     private static final String HEAD = "PUT /upload/a HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\n";
 
+    @TempDir
+    private Path folder;
+
     private RunningGateway running;
 
     @BeforeEach
-    void start(@TempDir Path folder) throws Exception {
+    void start() throws Exception {
         running = new RunningGateway(folder);
     }
 
@@ -55,6 +58,7 @@ class LifeTest {
 
     @Test
     void acceptsWhenNobodyAnswersAndDeliversExactlyThatLater() throws Exception {
+        restart("gateway.completion-patience=PT0.5S");
         running.metadata.answerCompletions(new Reply(503, "{}"));
 
         HttpResponse<String> answer = running.put("/upload/a", BODY);
@@ -95,6 +99,7 @@ class LifeTest {
 
     @Test
     void cutsOffWhatOutlastsTheDrain() throws Exception {
+        restart("gateway.drain=PT0.5S");
         try (RawClient client = running.connect()) {
             client.send(HEAD + "ab");
             assertThat(running.store.awaitBegin()).isTrue();
@@ -112,18 +117,21 @@ class LifeTest {
 
     @Test
     void answersOperators() throws Exception {
-        running.metadata.next(Kind.HEARTBEAT);
         running.put("/upload/a", BODY);
-        running.metadata.next(Kind.HEARTBEAT);
 
         assertThat(running.health("/health/live").statusCode()).isEqualTo(200);
-        assertThat(running.health("/health/ready").body()).isEqualTo("{\"status\":\"ok\",\"reasons\":[]}");
+        assertThat(running.awaitReady().body()).isEqualTo("{\"status\":\"ok\",\"reasons\":[]}");
         assertThat(running.health("/metrics").body())
                 .contains("sluice_gateway_received_bytes_total 3")
                 .contains("sluice_gateway_results_total{code=\"stored\"} 1")
                 .contains("sluice_gateway_open_uploads 0")
                 .contains("sluice_gateway_free_part_buffers 1");
         assertThat(running.health("/elsewhere").statusCode()).isEqualTo(404);
+    }
+
+    private void restart(String override) throws Exception {
+        running.close();
+        running = new RunningGateway(folder, override);
     }
 
     private FutureTask<Boolean> startDrain() {

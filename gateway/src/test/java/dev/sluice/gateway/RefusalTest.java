@@ -24,8 +24,11 @@ class RefusalTest {
 
     private RunningGateway running;
 
+    @TempDir
+    private Path folder;
+
     @BeforeEach
-    void start(@TempDir Path folder) throws Exception {
+    void start() throws Exception {
         running = new RunningGateway(folder, "gateway.max-open-uploads=1");
     }
 
@@ -208,6 +211,8 @@ class RefusalTest {
 
     @Test
     void readsNothingWhenNobodyDecides() throws Exception {
+        running.close();
+        running = new RunningGateway(folder, "gateway.intent-timeout=PT1S");
         running.metadata.close();
         try (RawClient client = running.connect()) {
             client.send("PUT /upload/a HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n");

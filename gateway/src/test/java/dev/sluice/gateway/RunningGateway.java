@@ -20,17 +20,20 @@ import java.util.Map;
 final class RunningGateway implements AutoCloseable {
     static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
+    private static final Duration LONGEST = Duration.ofSeconds(30);
+
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     final InMemoryObjectStore store = new InMemoryObjectStore();
     final FakeMetadata metadata;
     final Gateway gateway;
 
-    /** Takes what differs from short times and the defaults. */
+    /** Takes what differs from the defaults, and from times that even the first upload of a JVM keeps. */
     RunningGateway(Path folder, String... overrides) throws IOException {
         metadata = new FakeMetadata();
         Map<String, String> values = new HashMap<>(values(folder));
         values.put("gateway.metadata-url", metadata.url().toString());
+        values.put("gateway.stall", "PT60S");
         for (String override : overrides) {
             int equals = override.indexOf('=');
             values.put(override.substring(0, equals), override.substring(equals + 1));
@@ -53,11 +56,11 @@ final class RunningGateway implements AutoCloseable {
         values.put("gateway.listen", "127.0.0.1:0");
         values.put("gateway.health-listen", "127.0.0.1:0");
         values.put("gateway.metadata-url", "http://127.0.0.1:9");
-        values.put("gateway.heartbeat", "PT0.1S");
-        values.put("gateway.intent-timeout", "PT3S");
-        values.put("gateway.completion-patience", "PT2S");
+        values.put("gateway.heartbeat", "PT1S");
+        values.put("gateway.intent-timeout", "PT30S");
+        values.put("gateway.completion-patience", "PT30S");
         values.put("gateway.linger", "PT0.5S");
-        values.put("gateway.drain", "PT0.5S");
+        values.put("gateway.drain", "PT30S");
         return values;
     }
 
@@ -67,7 +70,7 @@ final class RunningGateway implements AutoCloseable {
 
     HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + gateway.port() + path))
-                .timeout(Duration.ofSeconds(10));
+                .timeout(LONGEST);
     }
 
     HttpResponse<String> put(String path, byte[] body, String... headers) throws IOException, InterruptedException {
@@ -90,6 +93,17 @@ final class RunningGateway implements AutoCloseable {
     HttpResponse<String> health(String path) throws IOException, InterruptedException {
         URI url = URI.create("http://127.0.0.1:" + gateway.healthPort() + path);
         return http.send(HttpRequest.newBuilder(url).build(), BodyHandlers.ofString());
+    }
+
+    /** Asks after each heartbeat until it is ready, or for long enough. */
+    HttpResponse<String> awaitReady() throws IOException, InterruptedException {
+        long end = System.nanoTime() + LONGEST.toNanos();
+        HttpResponse<String> answer = health("/health/ready");
+        while (answer.statusCode() != 200 && System.nanoTime() < end) {
+            metadata.next(FakeMetadata.Kind.HEARTBEAT);
+            answer = health("/health/ready");
+        }
+        return answer;
     }
 
     @Override

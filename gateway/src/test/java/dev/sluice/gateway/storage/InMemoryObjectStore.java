@@ -111,11 +111,11 @@ public final class InMemoryObjectStore implements ObjectStore {
     }
 
     public boolean awaitBegin() throws InterruptedException {
-        return firstBegin.await(5, TimeUnit.SECONDS);
+        return firstBegin.await(30, TimeUnit.SECONDS);
     }
 
     public boolean awaitAbort() throws InterruptedException {
-        return firstAbort.await(5, TimeUnit.SECONDS);
+        return firstAbort.await(30, TimeUnit.SECONDS);
     }
 
     @Override
