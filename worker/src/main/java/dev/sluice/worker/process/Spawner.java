@@ -59,11 +59,20 @@ public final class Spawner {
         builder.environment().clear();
         builder.environment().putAll(command.environment());
         builder.environment().put(GroupRecords.markName(), mark);
-        records.expect(mark);
-        Process process = builder.start();
+        Process process = begin(builder, mark);
         // setsid(1) does not fork here, so the child's pid is its group's number
         records.started(mark, process.pid());
         return new ProcessGroup(process, mark, records);
+    }
+
+    private Process begin(ProcessBuilder builder, String mark) throws IOException {
+        records.expect(mark);
+        try {
+            return builder.start();
+        } catch (IOException e) {
+            records.remove(mark);
+            throw e;
+        }
     }
 
     /** A start takes milliseconds and is waited for: who is interrupted here may soon say that no child is left. */

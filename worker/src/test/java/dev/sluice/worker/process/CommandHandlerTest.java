@@ -9,6 +9,7 @@ import dev.sluice.worker.lease.Outcome;
 import dev.sluice.worker.lease.Outcome.Failure;
 import dev.sluice.worker.lease.Run;
 import jakarta.json.JsonObject;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,7 +105,7 @@ class CommandHandlerTest {
     @Test
     void limitsMemory() throws InterruptedException {
         CommandSpec spec = new CommandSpec(
-                List.of("/bin/sh", "-c", "x=0123456789abcdef; while true; do x=$x$x; done"),
+                List.of("/bin/sh", "-c", "dd if=/dev/zero of=/dev/null bs=$1 count=1", "dd", "128M"),
                 LONG,
                 LONG,
                 64L << 20,
@@ -112,7 +113,8 @@ class CommandHandlerTest {
 
         Outcome.Failed failed = (Outcome.Failed) work(spec);
 
-        assertThat(failed.failure()).isNotEqualTo(Failure.TIMED_OUT);
+        assertThat(failed.error()).isEqualTo("exit code 1");
+        assertThat(failed.run().orElseThrow().outputTail()).contains("memory exhausted");
         assertThat(failed.run().orElseThrow().maxRssBytes().orElseThrow()).isLessThan(64L << 20);
     }
 
@@ -233,6 +235,18 @@ class CommandHandlerTest {
         assertThatThrownBy(() -> Tools.find("/nowhere", List.of()))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("util-linux");
+    }
+
+    @Test
+    void aChildThatCannotBeStartedLeavesNoRecord() throws Exception {
+        Spawner.Command command =
+                new Spawner.Command(List.of("true"), Map.of(), state.resolve("missing"), ProcessBuilder.Redirect.PIPE);
+
+        assertThatThrownBy(() -> spawner.start(command)).isInstanceOf(UncheckedIOException.class);
+
+        try (Stream<Path> groups = Files.list(state.resolve("groups"))) {
+            assertThat(groups).isEmpty();
+        }
     }
 
     @Test
