@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A scripted metadata service: hands out the leases it was given and keeps every message. Thread-safe. */
 public final class FakeMetadata implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(50);
 
     private final HttpServer server;
     private final Map<String, BlockingQueue<JsonObject>> leases = new ConcurrentHashMap<>();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The worker as a process of its own. */
-@Timeout(90)
+@Timeout(180)
 class WorkerProcessTest {
     private static final StoreObject OBJECT = new StoreObject("uploads", "u/an-upload");
 
@@ -74,7 +74,7 @@ class WorkerProcessTest {
         worker.destroy();
 
         assertThat(metadata.report().verb()).isEqualTo("complete");
-        assertThat(worker.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(worker.waitFor(50, TimeUnit.SECONDS)).isTrue();
         assertThat(worker.exitValue()).isZero();
         assertThat(metadata.stopped()).hasSize(1);
     }
@@ -93,7 +93,7 @@ class WorkerProcessTest {
 
         assertThat(worker.exitValue()).isEqualTo(143);
         for (ProcessHandle child : children) {
-            child.onExit().get(10, TimeUnit.SECONDS);
+            child.onExit().get(50, TimeUnit.SECONDS);
         }
     }
 

@@ -17,6 +17,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,6 +48,10 @@ class CheckHandlerTest {
     @BeforeAll
     static void start(@TempDir Path folder) throws Exception {
         server = new EmbeddedStore(folder);
+        try (HttpClient patient = HttpClient.newHttpClient()) {
+            // the first request of all is slow, and no store is waited for
+            patient.send(HttpRequest.newBuilder(server.url()).build(), HttpResponse.BodyHandlers.discarding());
+        }
     }
 
     @AfterAll

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(20)
+@Timeout(60)
 class LeaseClientTest {
     private static final Lease LEASE =
             new Lease("job-1", "job-1.1", "quick", 1, Duration.ofSeconds(30), JsonObject.EMPTY_JSON_OBJECT);
@@ -28,15 +28,14 @@ class LeaseClientTest {
     private final CountDownLatch end = new CountDownLatch(1);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private HttpServer server;
-    private LeaseClient client;
+    private URI url;
 
     @BeforeEach
     void start() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(threads);
         server.start();
-        URI url = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
-        client = new LeaseClient(url, "token", Duration.ofSeconds(3));
+        url = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
     @AfterEach
@@ -50,14 +49,18 @@ class LeaseClientTest {
     void readsTheHeartbeatAnswerOfTheExample() throws InterruptedException {
         answer(Examples.read("lease-heartbeat-answer.json").toString(), false);
 
-        assertThat(client.heartbeat(LEASE)).isEqualTo(LeaseClient.Beat.ALIVE);
+        assertThat(client(Duration.ofSeconds(30)).heartbeat(LEASE)).isEqualTo(LeaseClient.Beat.ALIVE);
     }
 
     @Test
     void doesNotWaitForTheRestOfAHalfSentAnswer() {
         answer("{\"lease_ms\":", true);
 
-        assertThatThrownBy(() -> client.heartbeat(LEASE)).isInstanceOf(MetadataException.class);
+        assertThatThrownBy(() -> client(Duration.ofSeconds(1)).heartbeat(LEASE)).isInstanceOf(MetadataException.class);
+    }
+
+    private LeaseClient client(Duration patience) {
+        return new LeaseClient(url, "token", patience);
     }
 
     private void answer(String text, boolean half) {
