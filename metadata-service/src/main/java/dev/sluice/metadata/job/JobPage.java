@@ -17,9 +17,10 @@ record JobPage(String owner, String cursor, String state, String kind, String up
              order by id desc limit ?
             """;
 
+    /** One more than the limit when another page follows. */
     List<Job> read(Transaction tx) {
         return uploadId.isEmpty()
-                ? tx.list(OF_OWNER, Job::of, owner, cursor, state, state, kind, kind, limit)
-                : tx.list(OF_UPLOAD, Job::of, uploadId, owner, cursor, state, state, kind, kind, limit);
+                ? tx.list(OF_OWNER, Job::of, owner, cursor, state, state, kind, kind, limit + 1)
+                : tx.list(OF_UPLOAD, Job::of, uploadId, owner, cursor, state, state, kind, kind, limit + 1);
     }
 }

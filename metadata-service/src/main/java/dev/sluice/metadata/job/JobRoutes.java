@@ -51,14 +51,14 @@ public final class JobRoutes implements HttpService {
     }
 
     private static JsonObject list(Transaction tx, JobPage page) {
-        List<Job> jobs = page.read(tx);
+        List<Job> found = page.read(tx);
+        List<Job> jobs = found.subList(0, Math.min(page.limit(), found.size()));
         JsonArrayBuilder array = JsonIo.array();
         Map<String, List<Attempt>> attempts =
                 JobRepository.attempts(tx, jobs.stream().map(Job::id).toList());
         jobs.forEach(job -> array.add(JobJson.job(job, attempts.getOrDefault(job.id(), List.of()))));
-        Optional<String> next = jobs.size() < page.limit()
-                ? Optional.empty()
-                : Optional.of(jobs.getLast().id());
+        Optional<String> next =
+                found.size() > page.limit() ? Optional.of(jobs.getLast().id()) : Optional.empty();
         return JsonIo.object()
                 .add("jobs", array)
                 .add("next_cursor", JsonIo.text(next))

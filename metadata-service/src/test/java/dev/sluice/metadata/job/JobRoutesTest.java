@@ -207,6 +207,7 @@ class JobRoutesTest {
                 .isEqualTo(second);
         assertThat(next.getJsonArray("jobs").getJsonObject(0).getString("job_id"))
                 .isEqualTo(first);
+        assertThat(next.isNull("next_cursor")).as("no empty page follows").isTrue();
     }
 
     @Test
