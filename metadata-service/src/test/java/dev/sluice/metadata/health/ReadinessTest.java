@@ -15,7 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReadinessTest {
-    private static final Duration LIMIT = Duration.ofSeconds(5);
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    /** As many as a database has (Database.READERS). */
+    private static final int READERS = 3;
 
     @TempDir
     Path folder;
@@ -57,6 +59,33 @@ class ReadinessTest {
             hang.countDown();
 
             assertThat(trouble).contains("the database did no work for PT0.3S");
+        }
+    }
+
+    @Test
+    void isNotReadyWhileNoDatabaseThreadIsFree() throws InterruptedException {
+        CountDownLatch inside = new CountDownLatch(READERS);
+        CountDownLatch hang = new CountDownLatch(1);
+        try (Database database = new Database(folder.resolve("t.db"), Optional.empty());
+                Committer committer = committer(database)) {
+            assertThat(new Readiness(database, committer, Clock.systemUTC(), LIMIT).trouble())
+                    .isEmpty();
+            for (int i = 0; i < READERS; i++) {
+                Thread.startVirtualThread(() -> database.read(tx -> {
+                    inside.countDown();
+                    return await(hang);
+                }));
+            }
+            inside.await();
+
+            Optional<String> trouble =
+                    new Readiness(database, committer, Clock.systemUTC(), Duration.ofMillis(300)).trouble();
+            hang.countDown();
+
+            assertThat(trouble).contains("the database did no work for PT0.3S");
+            assertThat(committer.canWrite()).isTrue();
+            assertThat(new Readiness(database, committer, Clock.systemUTC(), LIMIT).trouble())
+                    .isEmpty();
         }
     }
 
