@@ -3,6 +3,7 @@ package dev.sluice.metadata.db;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.metadata.Polling;
 import dev.sluice.metadata.health.Readiness;
 import dev.sluice.metadata.http.Problems;
 import dev.sluice.metadata.runtime.HaltPoints;
@@ -136,9 +137,7 @@ class CommitterTest {
                     .build()
                     .start();
             try {
-                while (committer.waiting() == 0) {
-                    Thread.onSpinWait();
-                }
+                Polling.until(() -> committer.waiting() > 0);
                 HttpResponse<String> answer = http.send(
                         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/write"))
                                 .POST(HttpRequest.BodyPublishers.noBody())

@@ -235,7 +235,7 @@ class LeasesTest {
             Future<List<Lease>> answer = executor.submit(() -> queue.leases.lease(patient));
             String id = queue.job("default");
 
-            assertThat(answer.get(5, TimeUnit.SECONDS))
+            assertThat(answer.get(30, TimeUnit.SECONDS))
                     .extracting(lease -> lease.job().id())
                     .containsExactly(id);
         }
@@ -249,7 +249,7 @@ class LeasesTest {
 
             queue.store.signals().stop();
 
-            assertThat(answer.get(5, TimeUnit.SECONDS)).isEmpty();
+            assertThat(answer.get(30, TimeUnit.SECONDS)).isEmpty();
         }
     }
 
