@@ -10,7 +10,8 @@ started_at() {
   cut -d' ' -f20 <<< "$stat"
 }
 
-record() { printf '%s %s %s\n' "$1" "$(started_at "$1")" "$(< /proc/sys/kernel/random/boot_id)" > "$DATA/run/$2"; }
+# A subshell: bash 5.2 breaks off when a trap is due while it parses a substitution.
+record() (printf '%s %s %s\n' "$1" "$(started_at "$1")" "$(< /proc/sys/kernel/random/boot_id)" > "$DATA/run/$2")
 
 # Prints the id in a file of `record`, if that very process still runs.
 recorded() {
@@ -66,6 +67,10 @@ end_process() {
     sleep 0.1
   done
   kill -s KILL -- "-$1" 2> /dev/null
+  for ((tries = 50; tries > 0; tries--)); do
+    kill -0 "$1" 2> /dev/null || break
+    sleep 0.1
+  done
   return 1
 }
 
@@ -74,8 +79,8 @@ stop() {
   local name
   for name in "$@"; do
     [[ -n ${KEEPERS[$name]:-} ]] || continue
-    kill -s TERM "${KEEPERS[$name]}" 2> /dev/null
-    while kill -0 "${KEEPERS[$name]}" 2> /dev/null; do wait "${KEEPERS[$name]}"; done
+    # again and again: a keeper that has started its part, but does not wait for it yet, only takes note
+    while kill -s TERM "${KEEPERS[$name]}" 2> /dev/null; do sleep 0.2; done
     unset "KEEPERS[$name]"
   done
 }
