@@ -3,21 +3,29 @@ package dev.sluice.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.it.net.Answer;
+import dev.sluice.it.net.CallbackReceiver;
 import dev.sluice.it.net.RawUpload;
 import dev.sluice.it.stack.Await;
 import dev.sluice.it.stack.Http;
+import dev.sluice.it.stack.Ports;
 import dev.sluice.it.stack.RunScript;
 import dev.sluice.it.stack.RunScript.Ended;
 import dev.sluice.it.stack.Times;
+import dev.sluice.it.stack.Tmpfs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** {@code ./run} as a person uses it: once, and again on the same folder to stay. */
 class RunScriptTest {
@@ -30,16 +38,19 @@ class RunScriptTest {
         assertThat(ended.status()).as(ended.output()).isZero();
         once = ended.output();
         assertThat(RUN.parts()).isEmpty();
+        long begin = System.nanoTime();
         RUN.part().start();
+        SuiteReport.say("a second ./run on the same folder: up after "
+                + Duration.ofNanos(System.nanoTime() - begin).toSeconds() + " s");
     }
 
     @AfterAll
     static void stopsEverythingItStarted() throws IOException {
         List<ProcessHandle> parts = RUN.parts();
-        assertThat(parts).hasSizeGreaterThanOrEqualTo(6);
 
         RUN.close();
 
+        assertThat(parts).hasSizeGreaterThanOrEqualTo(6);
         assertThat(parts).noneMatch(ProcessHandle::isAlive);
         assertThat(RUN.output()).contains("Stopping");
     }
@@ -72,7 +83,7 @@ class RunScriptTest {
 
     @Test
     void saysInOneLineThatTheFolderIsTaken() {
-        Ended ended = RUN.ended("--data", RUN.data().toString());
+        Ended ended = RUN.ended("--data", RUN.data().toString(), "--port", port());
 
         assertRefused(ended, "uses " + RUN.data());
     }
@@ -80,6 +91,53 @@ class RunScriptTest {
     @Test
     void saysInOneLineThatItDoesNotKnowAnOption() {
         assertRefused(RUN.ended("--nonsense"), "--nonsense");
+    }
+
+    @Test
+    void saysInOneLineWhatIsMissingAndInstallsNothing(@TempDir Path tools) throws IOException {
+        for (String tool : List.of("bash", "dirname", "readlink", "grep", "sort")) {
+            Files.createSymbolicLink(tools.resolve(tool), Path.of("/usr/bin", tool));
+        }
+        Map<String, String> poor = Map.of("PATH", tools.toString(), "JAVA25_HOME", System.getProperty("java.home"));
+
+        Ended ended = RUN.endedWith(poor, "--data", RUN.otherData().toString());
+
+        assertRefused(ended, "missing: ");
+        assertThat(ended.output()).contains("curl", "jq", "maven", "--no-install forbids installing them");
+    }
+
+    @Test
+    void saysInOneLineThatThereIsNoSpace() throws IOException {
+        Assumptions.assumeTrue(Tmpfs.possible(), "no root: no tmpfs to be small");
+        Path small = RUN.otherData().resolveSibling("small");
+        try (Tmpfs disk = Tmpfs.mounted(small, 100)) {
+            assertThat(disk).isNotNull();
+
+            Ended ended = RUN.ended("--data", small.toString(), "--port", port());
+
+            assertRefused(ended, "no space: " + small);
+        }
+    }
+
+    @Test
+    void needsNoKeyAndTellsAnotherApplicationWhenToldTo() throws IOException {
+        String secret = "whsec_" + Base64.getEncoder().encodeToString(new byte[32]);
+        Path file = RUN.otherData().resolve("secrets/callback.secret");
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, secret);
+        try (CallbackReceiver application = new CallbackReceiver(secret)) {
+            String data = RUN.otherData().toString();
+
+            Ended ended =
+                    RUN.ended("--once", "--anonymous", "--callback", application.url(), "--data", data, "--port", port());
+
+            assertThat(ended.status()).as(ended.output()).isZero();
+            assertThat(ended.output()).doesNotContain("key");
+            assertThat(application.received())
+                    .extracting(CallbackReceiver.Received::type)
+                    .contains("upload.completed", "job.succeeded");
+            assertThat(application.badSignatures()).isEmpty();
+        }
     }
 
     @Test
@@ -99,6 +157,10 @@ class RunScriptTest {
         Await.until("the crash is reported", Times.SETTLED, () -> RUN.output().contains("gateway ended (status 137)"));
         Await.until("uploads are taken again", Times.SETTLED, () -> upload().status() == 201);
         assertThat(RUN.part("gateway").orElseThrow().pid()).isNotEqualTo(killed.pid());
+    }
+
+    private static String port() {
+        return Integer.toString(Ports.free());
     }
 
     private static void assertRefused(Ended ended, String why) {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -62,12 +63,18 @@ public final class RunScript implements AutoCloseable {
 
     /** Runs it with these options alone until it ends by itself. */
     public Ended ended(String... options) {
+        return endedWith(Map.of(), options);
+    }
+
+    /** The same with some variables of its environment changed. */
+    public Ended endedWith(Map<String, String> environment, String... options) {
         Path log = folder.resolve("ended.log");
         try {
-            Process process = new ProcessBuilder(command(List.of(options)))
+            ProcessBuilder builder = new ProcessBuilder(command(List.of(options)))
                     .redirectErrorStream(true)
-                    .redirectOutput(log.toFile())
-                    .start();
+                    .redirectOutput(log.toFile());
+            builder.environment().putAll(environment);
+            Process process = builder.start();
             process.getOutputStream().close();
             if (!process.waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroy();
