@@ -9,6 +9,7 @@ final class OpenUpload implements AutoCloseable {
     private final UUID request;
     private final OpenUploads all;
     private volatile Optional<ReceivedBody> body = Optional.empty();
+    private volatile long received;
     private boolean working = true;
     private boolean owesReport;
 
@@ -30,7 +31,7 @@ final class OpenUpload implements AutoCloseable {
     }
 
     Progress progress() {
-        return new Progress(request, body.map(ReceivedBody::received).orElse(0L));
+        return new Progress(request, body.map(ReceivedBody::received).orElse(received));
     }
 
     /** From now on the metadata service is owed a report. */
@@ -44,9 +45,11 @@ final class OpenUpload implements AutoCloseable {
         forgetWhenDone();
     }
 
-    /** The request is answered; its place is free. */
+    /** The request is answered; its place is free, and its body is not kept however long a report is owed. */
     @Override
     public synchronized void close() {
+        received = progress().received();
+        body = Optional.empty();
         working = false;
         all.release();
         forgetWhenDone();
