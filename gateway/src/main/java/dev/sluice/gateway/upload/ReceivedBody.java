@@ -23,6 +23,8 @@ import java.util.function.Consumer;
 final class ReceivedBody {
     /** Bytes do not stay here longer, however slow the client: the store ends a body that stands still. */
     private static final Duration LONGEST_FILL = Duration.ofSeconds(5);
+    /** A client that is cut off and does not take its answer goes without. */
+    private static final Duration LONGEST_ANSWER = Duration.ofSeconds(2);
 
     private enum Turn {
         READER,
@@ -118,7 +120,9 @@ final class ReceivedBody {
 
     private void answerAndWake() {
         try {
-            answer.accept(cutKind);
+            Thread.startVirtualThread(() -> answer.accept(cutKind)).join(LONGEST_ANSWER);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } finally {
             // Closes the client's socket too: nobody can be answered afterwards.
             reader.interrupt();
