@@ -42,6 +42,7 @@ final class Gateway implements AutoCloseable {
     private final Heartbeat heartbeat;
     private final Ticker slowClients;
     private final Probe storeProbe;
+    private final UploadRoutes routes;
     private final WebServer server;
     private final HealthServer health;
 
@@ -58,7 +59,8 @@ final class Gateway implements AutoCloseable {
         slowClients = Ticker.start("slow-clients", watch.interval(), watch::look);
         var parts = new UploadReceiver.Parts(store, metadata, reports, clocks, uploads, metrics, halt);
         UploadReceiver receiver = new UploadReceiver(parts, config.upload());
-        server = server(new UploadRoutes(receiver, config.upload(), metrics));
+        routes = new UploadRoutes(receiver, config.upload(), metrics);
+        server = server();
         gauges(store);
         server.start();
         health = new HealthServer(config.healthListen(), readiness(), metrics);
@@ -86,6 +88,7 @@ final class Gateway implements AutoCloseable {
     @Override
     public void close() {
         server.stop();
+        routes.close();
         slowClients.close();
         heartbeat.close();
         storeProbe.close();
@@ -94,7 +97,7 @@ final class Gateway implements AutoCloseable {
         health.close();
     }
 
-    private WebServer server(UploadRoutes routes) {
+    private WebServer server() {
         HttpRouting.Builder routing = HttpRouting.builder();
         routes.register(routing);
         return WebServer.builder()

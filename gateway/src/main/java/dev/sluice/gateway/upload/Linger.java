@@ -9,7 +9,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /** Reads on for a moment after an early answer: a proxy that still writes would lose the answer to a reset. Thread-safe. */
-final class Linger {
+final class Linger implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Linger.class.getName());
 
     private final Duration longest;
@@ -20,6 +20,11 @@ final class Linger {
     Linger(Duration longest, long mostBytes) {
         this.longest = longest;
         this.mostBytes = mostBytes;
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
     }
 
     /** Throws away what comes; returns when it ends, breaks, or was enough. */

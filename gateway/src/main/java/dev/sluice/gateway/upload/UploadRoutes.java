@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** {@code POST /upload} and {@code PUT /upload/{filename}}; everything else is refused without reading its body. Thread-safe. */
-public final class UploadRoutes {
+public final class UploadRoutes implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(UploadRoutes.class.getName());
     private static final String COLLECTION = "/upload";
     private static final String MEMBER = "/upload/";
@@ -30,6 +30,12 @@ public final class UploadRoutes {
     /** Helidon's own matching would decode the path first, and drain the bodies of what it does not know. */
     public void register(HttpRouting.Builder routing) {
         routing.addFilter(new FramingGuard()).any(this::handle);
+    }
+
+    /** For when no more requests come. */
+    @Override
+    public void close() {
+        linger.close();
     }
 
     private void handle(ServerRequest request, ServerResponse response) {
