@@ -35,7 +35,7 @@ class WorkerTest {
                     .command("pause", "/bin/sh", "-c", "echo started >> @folder@/pauses; sleep 2")
                     .command("fail", "/bin/sh", "-c", "echo it does not work >&2; exit 3")
                     .command("hang", "/bin/sh", "-c", "trap '' TERM; sleep 60 & wait; sleep 60")
-                    .command("greedy", "/usr/bin/python3", "-c", "x = bytearray(1 << 29)")
+                    .command("greedy", "/bin/sh", "-c", "dd if=/dev/zero of=/dev/null bs=512M count=1")
                     .command(
                             "orphan",
                             "/bin/sh",
@@ -246,6 +246,10 @@ class WorkerTest {
         assertThat(job.getJsonArray("attempts").getValuesAs(JsonObject.class))
                 .isNotEmpty()
                 .allSatisfy(attempt -> assertThat(attempt.getString("outcome")).isEqualTo(outcome));
+        if (kind.equals("greedy")) {
+            assertThat(job.getJsonArray("attempts").getJsonObject(0).getString("output_tail"))
+                    .contains("memory exhausted");
+        }
         if (kind.equals("fail")) {
             JsonObject attempt = job.getJsonArray("attempts").getJsonObject(0);
             assertThat(attempt.getInt("exit_code")).isEqualTo(3);
