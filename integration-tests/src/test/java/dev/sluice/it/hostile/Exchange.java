@@ -30,9 +30,10 @@ final class Exchange implements AutoCloseable {
     /** Stands for the status of HTTP/0.9, which knows none. */
     private static final int HEADLESS = 900;
 
-    private static final String PROBE = "DELETE %s HTTP/1.1\r\nHost: sluice\r\nConnection: close\r\n\r\n";
+    private static final String PROBE_REST = " HTTP/1.1\r\nHost: sluice\r\nConnection: close\r\n\r\n";
     /** Longer than any part waits for a client, with room for a slow machine; reached only when something hangs. */
     private static final Duration LONGEST = Duration.ofMinutes(2);
+
     private static final Duration DRIP = Duration.ofMillis(200);
 
     private final Door door;
@@ -117,7 +118,7 @@ final class Exchange implements AutoCloseable {
     private void probe() {
         try {
             String refused = door == Door.METADATA ? "/uploads" : "/upload";
-            write(PROBE.formatted(refused).getBytes(StandardCharsets.US_ASCII));
+            write(("DELETE " + refused + PROBE_REST).getBytes(StandardCharsets.US_ASCII));
         } catch (IOException closed) {
             // then nothing else can run on it
         }

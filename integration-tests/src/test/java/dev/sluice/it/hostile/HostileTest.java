@@ -191,10 +191,9 @@ class HostileTest {
         }
         assertThat(STACK.processes()).allMatch(part -> part.alive());
         assertThat(List.of(STACK.gateway(), STACK.metadata(), STACK.nginx())).allMatch(part -> part.isReady());
-        Await.holds(Times.SETTLED, () -> assertThat(TRACES.openFiles())
-                .allSatisfy((part, files) -> assertThat(files)
-                        .as("%s, before %s", part, filesBefore)
-                        .isLessThanOrEqualTo(filesBefore.getOrDefault(part, 0L))));
+        Await.holds(Times.SETTLED, () -> assertThat(TRACES.openFiles()).allSatisfy((part, files) -> assertThat(files)
+                .as("%s, before %s", part, filesBefore)
+                .isLessThanOrEqualTo(filesBefore.getOrDefault(part, 0L))));
     }
 
     private static void check(Sent one) throws Exception {
