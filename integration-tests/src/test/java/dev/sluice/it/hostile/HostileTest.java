@@ -56,6 +56,7 @@ class HostileTest {
     private static final Stack STACK = new Stack(
             "attacked",
             new Options(false, 512, List.of(), List.of(), List.of(), Map.of(), Map.of())
+                    .patient()
                     .gateway("gateway.min-rate-window=PT8S", "gateway.part-buffers=48")
                     .nginx("BODY_TIMEOUT", "20s")
                     .nginx("MAX_UPLOADS_PER_ADDRESS", "100"));
