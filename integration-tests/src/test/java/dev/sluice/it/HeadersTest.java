@@ -46,8 +46,7 @@ class HeadersTest {
     private static final HttpServer GATEWAY = gateway();
     private static final Stack STACK = new Stack(
             "headers",
-            Options.plain()
-                    .nginx("GATEWAY", "127.0.0.1:" + GATEWAY.getAddress().getPort()));
+            Options.plain().nginx("GATEWAY", "127.0.0.1:" + GATEWAY.getAddress().getPort()));
 
     @BeforeAll
     static void start() {
@@ -96,8 +95,9 @@ class HeadersTest {
 
         assertThat(received()).containsEntry("x-request-id", name(first));
         assertThat(received()).containsEntry("x-request-id", name(second));
-        assertThat(List.of(name(first), name(second))).doesNotHaveDuplicates().allMatch(name -> name.matches(
-                "[0-9a-f]{32}"));
+        assertThat(List.of(name(first), name(second)))
+                .doesNotHaveDuplicates()
+                .allMatch(name -> name.matches("[0-9a-f]{32}"));
     }
 
     @Test
@@ -120,7 +120,8 @@ class HeadersTest {
         Answer answer = sending().with("traceparent", TRACE).send(STACK);
         received();
 
-        Await.until("it is in the log", Times.SETTLED, () -> !logged(name(answer)).isEmpty());
+        Await.until(
+                "it is in the log", Times.SETTLED, () -> !logged(name(answer)).isEmpty());
 
         assertThat(logged(name(answer))).singleElement().satisfies(line -> {
             JsonObject entry = parse(line);
@@ -220,7 +221,9 @@ class HeadersTest {
         Files.createDirectory(folder.resolve("logs"));
         List<String> command = new ArrayList<>();
         if (System.getProperty("user.name").equals("root")) {
-            new ProcessBuilder("chown", "-R", "65534", folder.toString()).start().waitFor();
+            new ProcessBuilder("chown", "-R", "65534", folder.toString())
+                    .start()
+                    .waitFor();
             command.addAll(List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"));
         }
         command.addAll(List.of("nginx", "-p", folder.toString(), "-c", configuration.toString(), "-e", "stderr"));

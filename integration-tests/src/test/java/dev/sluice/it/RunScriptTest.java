@@ -128,8 +128,8 @@ class RunScriptTest {
         try (CallbackReceiver application = new CallbackReceiver(secret)) {
             String data = RUN.otherData().toString();
 
-            Ended ended =
-                    RUN.ended("--once", "--anonymous", "--callback", application.url(), "--data", data, "--port", port());
+            Ended ended = RUN.ended(
+                    "--once", "--anonymous", "--callback", application.url(), "--data", data, "--port", port());
 
             assertThat(ended.status()).as(ended.output()).isZero();
             assertThat(ended.output()).doesNotContain("key");

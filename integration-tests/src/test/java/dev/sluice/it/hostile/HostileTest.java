@@ -57,8 +57,8 @@ class HostileTest {
             "attacked",
             new Options(false, 512, List.of(), List.of(), List.of(), Map.of(), Map.of())
                     .patient()
-                    .gateway("gateway.min-rate-window=PT8S", "gateway.part-buffers=48")
-                    .nginx("BODY_TIMEOUT", "20s")
+                    .gateway("gateway.min-rate-window=PT15S", "gateway.part-buffers=48")
+                    .nginx("BODY_TIMEOUT", "30s")
                     .nginx("MAX_UPLOADS_PER_ADDRESS", "100"));
     private static final Traces TRACES = new Traces(STACK);
 
