@@ -7,10 +7,10 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.opentest4j.TestAbortedException;
 
 /** Prints the ends of a system's logs when a test on it fails. */
-final class LogsOnFailure implements TestExecutionExceptionHandler, LifecycleMethodExecutionExceptionHandler {
+public final class LogsOnFailure implements TestExecutionExceptionHandler, LifecycleMethodExecutionExceptionHandler {
     private final Stack stack;
 
-    LogsOnFailure(Stack stack) {
+    public LogsOnFailure(Stack stack) {
         this.stack = stack;
     }
 

@@ -13,8 +13,8 @@ final class FileNames {
     private static final int LONGEST = 255;
     private static final Pattern BIDI = Pattern.compile("[\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]");
     private static final Pattern EXTENDED = Pattern.compile("(?i);\\s*filename\\*\\s*=\\s*UTF-8'[^']*'([^;\\s]*)");
-    private static final Pattern PLAIN =
-            Pattern.compile("(?i);\\s*filename\\s*=\\s*(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^;\\s\"]+))");
+    private static final Pattern PLAIN = Pattern.compile("(?i);\\s*filename\\s*=\\s*");
+    private static final Pattern TOKEN = Pattern.compile("[^;\\s\"]+");
 
     private FileNames() {}
 
@@ -33,8 +33,30 @@ final class FileNames {
         if (!plain.find()) {
             return Optional.empty();
         }
-        String name = plain.group(1) == null ? plain.group(2) : plain.group(1).replaceAll("\\\\(.)", "$1");
-        return Optional.of(Optional.of(name).filter(FileNames::plain).orElseThrow(FileNames::refused));
+        String rest = value.substring(plain.end());
+        Optional<String> name = rest.startsWith("\"") ? quoted(rest) : token(rest);
+        return Optional.of(name.filter(FileNames::plain).orElseThrow(FileNames::refused));
+    }
+
+    private static Optional<String> token(String rest) {
+        Matcher token = TOKEN.matcher(rest);
+        return token.lookingAt() ? Optional.of(token.group()) : Optional.empty();
+    }
+
+    /** A loop: a pattern for escapes would recurse as deep as the text is long. */
+    private static Optional<String> quoted(String rest) {
+        StringBuilder name = new StringBuilder();
+        for (int i = 1; i < rest.length(); i++) {
+            char character = rest.charAt(i);
+            if (character == '"') {
+                return Optional.of(name.toString());
+            }
+            if (character == '\\' && ++i == rest.length()) {
+                break;
+            }
+            name.append(rest.charAt(i));
+        }
+        return Optional.empty();
     }
 
     static RefusedException refused() {

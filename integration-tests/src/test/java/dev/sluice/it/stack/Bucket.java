@@ -22,7 +22,9 @@ import io.minio.messages.Item;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import java.util.regex.Pattern;
 import okhttp3.Interceptor;
@@ -93,6 +95,21 @@ public final class Bucket {
     public String sha256(String key) {
         return call(() -> Payload.sha256(client.getObject(
                 GetObjectArgs.builder().bucket(name()).object(key).build())));
+    }
+
+    /** The metadata that its writer gave it, names in lower case. */
+    public Map<String, String> metadata(String key) {
+        return call(() -> {
+            Map<String, String> metadata = new TreeMap<>();
+            client.statObject(
+                            StatObjectArgs.builder().bucket(name()).object(key).build())
+                    .userMetadata()
+                    .forEach(entry -> metadata.merge(
+                            entry.getKey().toLowerCase(Locale.ROOT),
+                            entry.getValue(),
+                            (one, other) -> one + ", " + other));
+            return metadata;
+        });
     }
 
     public boolean exists(String key) {

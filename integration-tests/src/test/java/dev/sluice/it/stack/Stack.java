@@ -164,6 +164,16 @@ public final class Stack implements AutoCloseable {
         return port;
     }
 
+    /** Where the gateway listens for nginx. */
+    public int gatewayPort() {
+        return gatewayPort;
+    }
+
+    /** Where the metadata service listens for nginx. */
+    public int metadataPort() {
+        return metadataPort;
+    }
+
     public String url() {
         return "http://127.0.0.1:" + port;
     }

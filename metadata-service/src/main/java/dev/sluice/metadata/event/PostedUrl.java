@@ -23,9 +23,9 @@ record PostedUrl(Optional<URI> store, String bucket, String key) {
     private static final Pattern BAD =
             Pattern.compile("[\\u0000-\\u001F\\u007F-\\u009F\\u202A-\\u202E\\u2066-\\u2069\\uFFFD\\\\/%]");
 
-    /** Empty when it is no such address; a query (a presigned URL has one) says nothing about the object. */
+    /** Empty when it is no such address, or holds half a surrogate pair; a query (a presigned URL has one) says nothing about the object. */
     static Optional<PostedUrl> parse(String text) {
-        if (text.length() > MAX_LENGTH) {
+        if (text.length() > MAX_LENGTH || !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
             return Optional.empty();
         }
         try {

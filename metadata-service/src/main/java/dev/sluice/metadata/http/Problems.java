@@ -2,9 +2,11 @@ package dev.sluice.metadata.http;
 
 import dev.sluice.metadata.db.BusyException;
 import dev.sluice.metadata.db.DatabaseException;
+import io.helidon.common.buffers.DataReader;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.DirectHandler.EventType;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.HttpException;
 import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
@@ -38,6 +40,7 @@ public final class Problems {
                 .error(ServerConnectionException.class, (req, res, e) -> {
                     throw new CloseConnectionException("the client is gone", e);
                 })
+                .error(DataReader.InsufficientDataAvailableException.class, Problems::interrupted)
                 .error(HttpException.class, (req, res, e) -> send(res, of(e.status())))
                 .error(Throwable.class, Problems::unexpected);
     }
@@ -63,6 +66,12 @@ public final class Problems {
         problem.retryAfterSeconds()
                 .ifPresent(seconds -> res.header(HeaderNames.RETRY_AFTER, Integer.toString(seconds)));
         res.status(problem.status()).header(HeaderNames.CONTENT_TYPE, TYPE).send(body(problem));
+    }
+
+    private static void interrupted(
+            ServerRequest req, ServerResponse res, DataReader.InsufficientDataAvailableException e) {
+        res.header(HeaderValues.CONNECTION_CLOSE);
+        send(res, new ProblemException(400, "body-interrupted", "The body ended before its declared end."));
     }
 
     private static void unavailable(ServerRequest req, ServerResponse res, DatabaseException e) {

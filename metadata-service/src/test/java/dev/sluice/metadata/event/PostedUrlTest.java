@@ -71,4 +71,9 @@ class PostedUrlTest {
     void refusesWhatIsNoPlainAddress(String text) {
         assertThat(PostedUrl.parse(text)).isEmpty();
     }
+
+    @Test
+    void isNoAddressWithHalfACharacter() {
+        assertThat(PostedUrl.parse("http://127.0.0.1:9000/uploads/a\ud800")).isEmpty();
+    }
 }

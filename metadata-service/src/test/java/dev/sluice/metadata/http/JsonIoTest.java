@@ -14,4 +14,16 @@ class JsonIoTest {
 
         assertThat(JsonIo.parse(message)).isEmpty();
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{}{}", "{} x", "[]", "null", "{\"a\":1,}", "\uFEFF{}"})
+    void takesOneObjectAndNothingElse(String message) {
+        assertThat(JsonIo.parse(message.getBytes(StandardCharsets.UTF_8))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", " {} \n", "{\"a\":[{}]}"})
+    void takesSpaceAroundTheObject(String message) {
+        assertThat(JsonIo.parse(message.getBytes(StandardCharsets.UTF_8))).isPresent();
+    }
 }
