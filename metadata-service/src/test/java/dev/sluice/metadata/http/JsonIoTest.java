@@ -2,7 +2,9 @@ package dev.sluice.metadata.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jakarta.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -13,5 +15,14 @@ class JsonIoTest {
         byte[] message = ("{\"url\":" + "[".repeat(depth)).getBytes(StandardCharsets.UTF_8);
 
         assertThat(JsonIo.parse(message)).isEmpty();
+    }
+
+    @Test
+    void knowsHowDeepTheDeepestValueIs() {
+        JsonObject four = JsonIo.parse("{\"a\":1,\"b\":[[{}],2],\"c\":{}}");
+
+        assertThat(JsonIo.deeperThan(3, four)).isTrue();
+        assertThat(JsonIo.deeperThan(4, four)).isFalse();
+        assertThat(JsonIo.deeperThan(0, JsonIo.parse("{}"))).isTrue();
     }
 }
