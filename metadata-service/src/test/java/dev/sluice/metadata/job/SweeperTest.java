@@ -45,7 +45,7 @@ class SweeperTest {
 
         queue.clock.advance(Duration.ofSeconds(31));
         sweeper.sweep();
-        assertThat(queue.find(id).state()).isEqualTo(JobState.READY);
+        assertThat(queue.find(id).state()).isEqualTo(JobState.WAITING);
         assertThat(queue.find(id).crashes()).isEqualTo(1);
     }
 
