@@ -30,6 +30,7 @@ import dev.sluice.metadata.job.Rules;
 import dev.sluice.metadata.job.Sweeper;
 import dev.sluice.metadata.job.Worker;
 import dev.sluice.metadata.job.WorkerRepository;
+import dev.sluice.metadata.runtime.ClockSteps;
 import dev.sluice.metadata.runtime.HaltPoints;
 import dev.sluice.metadata.upload.AttemptRoutes;
 import dev.sluice.metadata.upload.Intents;
@@ -112,7 +113,12 @@ final class MetadataService implements AutoCloseable {
         sampler = new LoopSampler(config.loop());
         health = new HealthRoutes(new Readiness(database, committer, clock, READY_WITHIN), sampler, this::workersAlive);
         sender = config.receiver().map(receiver -> sender(receiver, haltPoints));
-        sweeper = new Sweeper(store, leases, sweepTimes(), new CheckSweep(tables, rules));
+        sweeper = new Sweeper(
+                store,
+                leases,
+                sweepTimes(),
+                new ClockSteps(clock, System::nanoTime),
+                new CheckSweep(tables, rules));
         server = server();
     }
 

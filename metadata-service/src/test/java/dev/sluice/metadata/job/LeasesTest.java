@@ -259,6 +259,15 @@ class LeasesTest {
     }
 
     @Test
+    void aWaitingWorkerIsLetGoInTimeWhateverTheClockSays() throws Exception {
+        LeaseRequest brief = new LeaseRequest("w", "boot", Job.JOBS, List.of("verify"), 1, 20, Optional.empty());
+
+        queue.clock.set(Duration.ofHours(-1));
+
+        assertThat(queue.leases.lease(brief)).as("by a clock that stands still").isEmpty();
+    }
+
+    @Test
     void aWaitingWorkerIsLetGoWhenTheServiceStops() throws Exception {
         LeaseRequest patient = new LeaseRequest("w", "boot", Job.JOBS, List.of("verify"), 1, 60_000, Optional.empty());
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
