@@ -239,6 +239,16 @@ public final class Leases {
         return JobRepository.extendAll(tx, clock.millis() + settings.lease().toMillis());
     }
 
+    /** After the clock was set back: nothing waits longer than if it had begun to now. Says how many rows that changed. */
+    public int pullBack(Transaction tx) {
+        long now = clock.millis();
+        tx.afterCommit(signals::jobsChanged);
+        return JobRepository.pullBack(tx, Job.JOBS, now + settings.retry().cap().toMillis())
+                + JobRepository.pullBack(
+                        tx, Job.CHECKS, now + settings.checkRetry().cap().toMillis())
+                + JobRepository.shortenAll(tx, now + settings.lease().toMillis());
+    }
+
     private boolean end(Transaction tx, Job job, Ending ending, long now) {
         Verdict verdict = Verdict.of(job, ending, settings, random, now);
         if (!JobRepository.putBack(tx, job.token(), verdict, now)) {
