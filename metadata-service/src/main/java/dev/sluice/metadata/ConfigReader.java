@@ -118,7 +118,7 @@ final class ConfigReader {
     private JobSettings jobs(Times times) {
         return new JobSettings(
                 settings.count("jobs.max-failures", 12),
-                settings.count("jobs.max-crashes", 3),
+                settings.count("jobs.max-crashes", 5),
                 backoff("jobs", "PT2S", "PT5M"),
                 new Backoff(CHECK_RETRY_BASE, times.checkBackoffCap()),
                 settings.span("jobs.lease", "PT30S"));

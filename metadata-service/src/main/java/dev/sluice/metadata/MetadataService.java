@@ -30,6 +30,7 @@ import dev.sluice.metadata.job.Rules;
 import dev.sluice.metadata.job.Sweeper;
 import dev.sluice.metadata.job.Worker;
 import dev.sluice.metadata.job.WorkerRepository;
+import dev.sluice.metadata.runtime.ClockSteps;
 import dev.sluice.metadata.runtime.HaltPoints;
 import dev.sluice.metadata.upload.AttemptRoutes;
 import dev.sluice.metadata.upload.Intents;
@@ -112,7 +113,7 @@ final class MetadataService implements AutoCloseable {
         sampler = new LoopSampler(config.loop());
         health = new HealthRoutes(new Readiness(database, committer, clock, READY_WITHIN), sampler, this::workersAlive);
         sender = config.receiver().map(receiver -> sender(receiver, haltPoints));
-        sweeper = new Sweeper(store, leases, sweepTimes(), new CheckSweep(tables, rules));
+        sweeper = new Sweeper(store, leases, sweepTimes(), new ClockSteps(clock, System::nanoTime), atEachSweep());
         server = server();
     }
 
@@ -171,6 +172,21 @@ final class MetadataService implements AutoCloseable {
     private Sweeper.Times sweepTimes() {
         return new Sweeper.Times(
                 config.times().sweep(), config.times().lateTimer(), Duration.ofHours(1), Duration.ofDays(1));
+    }
+
+    private Runnable atEachSweep() {
+        CheckSweep checks = new CheckSweep(tables, rules);
+        Duration delivery = config.receiver().map(Receiver::longestPause).orElse(Receiver.LONGEST_RETRY_AFTER);
+        DueTimes dueTimes = new DueTimes(
+                store,
+                leases,
+                tables.attempts(),
+                new DueTimes.Limits(config.times(), delivery),
+                new ClockSteps(store.clock(), System::nanoTime));
+        return () -> {
+            dueTimes.run();
+            checks.run();
+        };
     }
 
     private int workersAlive() {

@@ -62,6 +62,10 @@ class ServiceTest {
     }
 
     private MetadataService started(String... more) throws IOException {
+        return MetadataService.start(MetadataConfig.from(CommandLine.parse(args(more))), HaltPoints.none());
+    }
+
+    private List<String> args(String... more) throws IOException {
         List<String> args = new ArrayList<>(List.of(
                 "metadata.listen=127.0.0.1:0",
                 "metadata.internal-listen=127.0.0.1:0",
@@ -74,7 +78,7 @@ class ServiceTest {
                 "metadata.callback.url=" + application.url(),
                 "metadata.callback.secret-file=" + file("callback", Receivers.SECRET)));
         args.addAll(List.of(more));
-        return MetadataService.start(MetadataConfig.from(CommandLine.parse(args)), HaltPoints.none());
+        return args;
     }
 
     @AfterEach
@@ -211,6 +215,29 @@ class ServiceTest {
 
         upload();
         assertThat(get("/health/ready", "").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aSecondServiceOnOurDataEndsAtOnceAndHurtsNobody() throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                MetadataMain.class.getName()));
+        command.addAll(args());
+
+        Process second = new ProcessBuilder(command).redirectErrorStream(true).start();
+        try {
+            assertThat(second.inputReader().lines())
+                    .last()
+                    .isEqualTo("metadata-service: another metadata service (process "
+                            + ProcessHandle.current().pid() + ") uses " + folder.resolve("data"));
+            assertThat(second.waitFor()).isEqualTo(2);
+        } finally {
+            second.destroyForcibly();
+        }
+
+        upload();
     }
 
     /** Lets an upload in, beats for it and says that it is stored, twice. */

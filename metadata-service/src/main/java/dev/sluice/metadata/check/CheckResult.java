@@ -2,6 +2,7 @@ package dev.sluice.metadata.check;
 
 import dev.sluice.metadata.http.Fields;
 import dev.sluice.metadata.http.ProblemException;
+import dev.sluice.metadata.upload.Failure;
 import dev.sluice.metadata.upload.Proof;
 import jakarta.json.JsonObject;
 import java.util.Optional;
@@ -21,7 +22,22 @@ sealed interface CheckResult {
     record NoChecksum(boolean deleted) implements CheckResult {}
 
     /** No answer: neither there nor absent. */
-    record Unclear(String reason, String detail) implements CheckResult {}
+    record Unclear(String reason, String detail) implements CheckResult {
+        /** The store will say the same again about this key. */
+        boolean badRequest() {
+            return reason.equals("bad-request");
+        }
+
+        /** What becomes of a reported upload when this was the last answer of {@code tries}. */
+        Failure failure(int tries) {
+            String last = reason + ": " + detail;
+            if (badRequest()) {
+                return Failure.of("not-found", "the store has nothing under such a key, " + last);
+            }
+            String refused = reason.equals("forbidden") ? "store-refused" : "store-unavailable";
+            return Failure.of(refused, "no answer in " + tries + " checks, the last: " + last);
+        }
+    }
 
     int MAX_TEXT = 1024;
 

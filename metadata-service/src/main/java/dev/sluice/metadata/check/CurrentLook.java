@@ -25,8 +25,8 @@ final class CurrentLook {
 
     private static final int EXPIRED = 2;
     private static final int FINAL = 3;
-    /** How often the store may stay silent about what a failed upload left behind: with the usual back-off, for a day. */
-    private static final int FAILED_TRIES = 150;
+    /** How often the store may stay silent about what failed or was only reported: with the usual back-off, for a day. */
+    private static final int TRIES = 150;
 
     private final Outcomes outcomes;
     private final Times times;
@@ -141,7 +141,10 @@ final class CurrentLook {
     private Look unclear(Transaction tx, Subject subject, CheckResult.Unclear unclear, long now) {
         Look look = unanswered.next(subject.look(), unclear, now);
         if (subject.state() == UploadState.FAILED) {
-            return look.unclear() < FAILED_TRIES ? look : look.over();
+            return look.unclear() < TRIES ? look : look.over();
+        }
+        if (subject.state() == UploadState.REPORTED && hopeless(look, unclear)) {
+            return failed(tx, subject, unclear.failure(look.unclear()), now);
         }
         if (!unanswered.bucketGone(look, now)) {
             return look;
@@ -150,6 +153,12 @@ final class CurrentLook {
             return look.absences() < FINAL ? forGood(tx, subject, look, now) : look.over();
         }
         return failed(tx, subject, Failure.of("bucket-gone", unclear.detail()), now);
+    }
+
+    /** What only somebody says is there need not be asked for for ever; of a missing bucket another rule decides. */
+    private static boolean hopeless(Look look, CheckResult.Unclear unclear) {
+        return unclear.badRequest()
+                || (look.unclear() >= TRIES && look.bucketMissingAt().isEmpty());
     }
 
     /** A failed row stays as it is. */

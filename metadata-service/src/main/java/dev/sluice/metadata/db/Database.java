@@ -21,13 +21,14 @@ import org.sqlite.SQLiteConfig.SynchronousMode;
 import org.sqlite.SQLiteConfig.TransactionMode;
 
 /**
- * The SQLite file: migrated at start, read by a few platform threads with a read-only connection each (the driver's native frames would
- * pin the carriers of virtual threads). Writes go through {@link Committer}. Thread-safe.
+ * The SQLite file: ours alone, migrated at start, read by a few platform threads with a read-only connection each (the driver's native
+ * frames would pin the carriers of virtual threads). Writes go through {@link Committer}. Thread-safe.
  */
 public final class Database implements AutoCloseable {
     private static final int READERS = 3;
     private static final Duration READ_LIMIT = Duration.ofSeconds(10);
 
+    private final DataLock lock;
     private final String url;
     private final Optional<Long> maxBytes;
     private final ExecutorService readers;
@@ -35,8 +36,9 @@ public final class Database implements AutoCloseable {
     @SuppressWarnings("ThreadLocalUsage") // one connection for each of the few threads of this instance
     private final ThreadLocal<@Nullable Transaction> reading = new ThreadLocal<>();
 
-    /** Opens and migrates the file; {@code maxBytes} is a configured full disk. */
+    /** Opens and migrates the file, unless another process has it; {@code maxBytes} is a configured full disk. */
     public Database(Path file, Optional<Long> maxBytes) {
+        this.lock = DataLock.take(file);
         this.url = "jdbc:sqlite:" + file;
         this.maxBytes = maxBytes;
         Flyway.configure()
@@ -73,6 +75,7 @@ public final class Database implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        lock.close();
     }
 
     Connection openWriter() throws SQLException {

@@ -10,10 +10,6 @@ sealed interface Answer {
         boolean delivered() {
             return code >= 200 && code < 300;
         }
-
-        boolean gone() {
-            return code == 410;
-        }
     }
 
     /** No answer; {@code error} says why. */

@@ -19,8 +19,6 @@ import java.util.concurrent.TimeoutException;
 
 /** Makes one signed POST to the receiver: no redirects, no proxy, a limit on the whole exchange. Thread-safe. */
 final class CallbackClient implements AutoCloseable {
-    private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
-
     private final Receiver receiver;
     private final Clock clock;
     private final HttpClient http;
@@ -72,7 +70,7 @@ final class CallbackClient implements AutoCloseable {
             Duration wait = value.matches("\\d{1,9}")
                     ? Duration.ofSeconds(Long.parseLong(value))
                     : Duration.between(clock.instant(), date(value));
-            return Optional.of(wait.compareTo(LONGEST_RETRY_AFTER) > 0 ? LONGEST_RETRY_AFTER : wait);
+            return Optional.of(wait.compareTo(Receiver.LONGEST_RETRY_AFTER) > 0 ? Receiver.LONGEST_RETRY_AFTER : wait);
         } catch (DateTimeException e) {
             return Optional.empty();
         }

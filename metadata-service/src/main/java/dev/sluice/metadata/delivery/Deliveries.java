@@ -23,6 +23,11 @@ public final class Deliveries implements Announcer {
         return due;
     }
 
+    /** After the clock was set back: none is due later than this. Says of how many that was changed. */
+    public static int pullBack(Transaction tx, long runAt) {
+        return DeliveryRepository.pullBack(tx, runAt);
+    }
+
     @Override
     public void announce(
             Transaction tx, String type, Upload upload, Optional<String> jobId, JsonObject extra, long now) {

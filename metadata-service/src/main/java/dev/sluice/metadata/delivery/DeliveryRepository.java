@@ -22,6 +22,8 @@ final class DeliveryRepository {
              where id = ? and state = 'pending'
             """;
 
+    private static final String PULL_BACK = "update deliveries set run_at = ? where state = 'pending' and run_at > ?";
+
     private DeliveryRepository() {}
 
     static void insert(
@@ -39,6 +41,11 @@ final class DeliveryRepository {
                         row -> row.maybeNumber("due"),
                         after)
                 .flatMap(due -> due);
+    }
+
+    /** None is due later than this. */
+    static int pullBack(Transaction tx, long runAt) {
+        return tx.update(PULL_BACK, runAt, runAt);
     }
 
     static int delivered(Transaction tx, String id, int status, long now) {

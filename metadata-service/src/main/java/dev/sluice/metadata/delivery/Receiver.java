@@ -6,4 +6,11 @@ import java.net.URI;
 import java.time.Duration;
 
 /** The application's address for callbacks, from the configuration and never from a client. */
-public record Receiver(URI url, WebhookSignature secret, Duration timeout, Backoff retry, Duration giveUp) {}
+public record Receiver(URI url, WebhookSignature secret, Duration timeout, Backoff retry, Duration giveUp) {
+    public static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
+
+    /** Between two tries, whatever is asked for. */
+    public Duration longestPause() {
+        return retry.cap().compareTo(LONGEST_RETRY_AFTER) > 0 ? retry.cap() : LONGEST_RETRY_AFTER;
+    }
+}

@@ -144,11 +144,9 @@ public final class Sender implements AutoCloseable {
 
     private Failure failure(Delivery delivery, Answer answer, long now) {
         long wait = receiver.retry().millis(delivery.attempts(), store.random());
-        boolean gone = false;
         Optional<Integer> code = Optional.empty();
         String error;
         if (answer instanceof Answer.Status status) {
-            gone = status.gone();
             code = Optional.of(status.code());
             error = "status " + status.code();
             wait = Math.max(wait, status.retryAfter().map(Duration::toMillis).orElse(0L));
@@ -156,6 +154,6 @@ public final class Sender implements AutoCloseable {
             error = ((Answer.None) answer).error();
         }
         boolean late = now + wait > delivery.createdAt() + receiver.giveUp().toMillis();
-        return new Failure(gone || late, now + wait, code, error.substring(0, Math.min(error.length(), MAX_ERROR)));
+        return new Failure(late, now + wait, code, error.substring(0, Math.min(error.length(), MAX_ERROR)));
     }
 }

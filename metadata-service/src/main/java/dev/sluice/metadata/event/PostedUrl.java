@@ -67,7 +67,8 @@ record PostedUrl(Optional<URI> store, String bucket, String key) {
         for (String raw : rawPath.split("/", -1)) {
             Optional<String> segment = decode(raw)
                     .filter(text -> !text.isEmpty() && !text.equals(".") && !text.equals(".."))
-                    .filter(text -> !BAD.matcher(text).find());
+                    .filter(text -> !BAD.matcher(text).find())
+                    .filter(text -> !StoreInternals.has(text));
             if (segment.isEmpty()) {
                 return Optional.empty();
             }

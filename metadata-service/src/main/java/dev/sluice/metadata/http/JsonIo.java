@@ -9,6 +9,7 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonReader;
 import jakarta.json.JsonReaderFactory;
+import jakarta.json.JsonStructure;
 import jakarta.json.JsonValue;
 import jakarta.json.spi.JsonProvider;
 import jakarta.json.stream.JsonParser;
@@ -21,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 
@@ -94,6 +96,15 @@ public final class JsonIo {
             // JsonException, or the parser's bare RuntimeException for what is nested too deeply
             return Optional.empty();
         }
+    }
+
+    /** Whether objects and arrays are nested more than {@code max} deep. */
+    public static boolean deeperThan(int max, JsonValue value) {
+        if (!(value instanceof JsonStructure)) {
+            return false;
+        }
+        Collection<JsonValue> inner = value instanceof JsonObject object ? object.values() : value.asJsonArray();
+        return max == 0 || inner.stream().anyMatch(one -> deeperThan(max - 1, one));
     }
 
     /** The raw body, for signatures. */

@@ -22,6 +22,8 @@ final class JobRepository {
             """;
     private static final String BRING_FORWARD =
             "update jobs set run_at = ?, state = 'ready' where id = ? and state in ('ready', 'waiting') and run_at > ?";
+    private static final String PULL_BACK =
+            "update jobs set run_at = ? where queue = ? and state in ('ready', 'waiting') and run_at > ?";
     private static final String OPEN_CHECK = """
             select id from jobs
              where upload_id = ? and attempt_of = ? and queue = 'checks' and state in ('ready', 'waiting', 'running')
@@ -247,6 +249,17 @@ final class JobRepository {
     static int extendAll(Transaction tx, long leaseUntil) {
         return tx.update(
                 "update jobs set lease_until = ? where state = 'running' and lease_until < ?", leaseUntil, leaseUntil);
+    }
+
+    /** No open job is due later than this. */
+    static int pullBack(Transaction tx, String queue, long runAt) {
+        return tx.update(PULL_BACK, runAt, queue, runAt);
+    }
+
+    /** No lease ends after this time. */
+    static int shortenAll(Transaction tx, long leaseUntil) {
+        return tx.update(
+                "update jobs set lease_until = ? where state = 'running' and lease_until > ?", leaseUntil, leaseUntil);
     }
 
     /** Forgets checks that ended before {@code until}: a busy upload makes many and nobody asks for them again. */

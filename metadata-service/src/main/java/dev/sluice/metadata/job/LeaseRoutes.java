@@ -19,6 +19,8 @@ public final class LeaseRoutes implements HttpService {
     private static final int MAX_BODY = 1_048_576;
     private static final int MAX_TEXT = 4096;
     private static final int MAX_RESULT = 65_536;
+    /** Other readers of JSON than ours give up soon: what nobody can read is worse than a refusal. */
+    private static final int MAX_DEPTH = 32;
 
     private final Leases leases;
     private final JobStore store;
@@ -54,7 +56,9 @@ public final class LeaseRoutes implements HttpService {
 
     private void heartbeat(ServerRequest req, ServerResponse res) {
         Fields body = body(req);
-        Optional<String> progress = body.maybeObject("progress").map(JsonObject::toString);
+        Optional<String> progress = body.maybeObject("progress")
+                .map(given -> shallow("progress", given))
+                .map(JsonObject::toString);
         if (progress.isPresent() && progress.get().length() > MAX_TEXT) {
             throw ProblemException.badRequest("\"progress\" is longer than " + MAX_TEXT + " characters.");
         }
@@ -72,11 +76,18 @@ public final class LeaseRoutes implements HttpService {
 
     private void complete(ServerRequest req, ServerResponse res) {
         Fields body = body(req);
-        JsonObject result = body.maybeObject("result").orElse(JsonObject.EMPTY_JSON_OBJECT);
+        JsonObject result = shallow("result", body.maybeObject("result").orElse(JsonObject.EMPTY_JSON_OBJECT));
         if (result.toString().length() > MAX_RESULT) {
             throw ProblemException.badRequest("\"result\" is longer than " + MAX_RESULT + " characters.");
         }
         answer(res, leases.complete(token(req, body), result, run(body)));
+    }
+
+    private static JsonObject shallow(String name, JsonObject given) {
+        if (JsonIo.deeperThan(MAX_DEPTH, given)) {
+            throw ProblemException.badRequest("\"" + name + "\" is nested deeper than " + MAX_DEPTH + ".");
+        }
+        return given;
     }
 
     private void fail(ServerRequest req, ServerResponse res) {

@@ -13,6 +13,7 @@ import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /** Grants jobs to workers for a time and takes back what became of them; a lost lease changes nothing any more. Thread-safe. */
@@ -53,10 +54,10 @@ public final class Leases {
 
     /** Waits until there is a job for the worker, or its time is over, or another life of the worker has begun. */
     List<Lease> lease(LeaseRequest request) throws InterruptedException {
-        long deadline = clock.millis() + request.waitMillis();
+        long begun = System.nanoTime();
         long touchEvery = Math.max(1, settings.lease().toMillis() / 3);
         int life = committer.commit(tx -> greet(tx, request));
-        long touchedAt = clock.millis();
+        long touchedAt = System.nanoTime();
         while (true) {
             long seen = signals.ready().version();
             Optional<Long> due = database.read(tx -> JobRepository.nextDue(tx, request));
@@ -66,17 +67,22 @@ public final class Leases {
                     return leases;
                 }
             }
-            long now = clock.millis();
-            if (now >= deadline || signals.stopping() || workers.life(request.worker()) != life) {
+            long left = request.waitMillis() - millisSince(begun);
+            if (left <= 0 || signals.stopping() || workers.life(request.worker()) != life) {
                 return List.of();
             }
-            long next = Math.min(deadline, due.filter(at -> at > now).orElse(Long.MAX_VALUE));
-            signals.ready().await(seen, Math.min(touchEvery, next - now));
-            if (clock.millis() - touchedAt >= touchEvery) {
-                touchedAt = clock.millis();
+            long untilDue =
+                    due.map(at -> at - clock.millis()).filter(wait -> wait > 0).orElse(Long.MAX_VALUE);
+            signals.ready().await(seen, Math.min(touchEvery, Math.min(left, untilDue)));
+            if (millisSince(touchedAt) >= touchEvery) {
+                touchedAt = System.nanoTime();
                 committer.commit(tx -> WorkerRepository.touch(tx, request.boot(), clock.millis()));
             }
         }
+    }
+
+    private static long millisSince(long nanoTime) {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - nanoTime);
     }
 
     /**
@@ -231,6 +237,16 @@ public final class Leases {
     /** After a time in which no worker could reach us, none of them has lost its lease by that. */
     int grace(Transaction tx) {
         return JobRepository.extendAll(tx, clock.millis() + settings.lease().toMillis());
+    }
+
+    /** After the clock was set back: nothing waits longer than if it had begun to now. Says how many rows that changed. */
+    public int pullBack(Transaction tx) {
+        long now = clock.millis();
+        tx.afterCommit(signals::jobsChanged);
+        return JobRepository.pullBack(tx, Job.JOBS, now + settings.retry().cap().toMillis())
+                + JobRepository.pullBack(
+                        tx, Job.CHECKS, now + settings.checkRetry().cap().toMillis())
+                + JobRepository.shortenAll(tx, now + settings.lease().toMillis());
     }
 
     private boolean end(Transaction tx, Job job, Ending ending, long now) {

@@ -2,6 +2,7 @@ package dev.sluice.metadata.job;
 
 import dev.sluice.metadata.db.Transaction;
 import dev.sluice.metadata.http.LogText;
+import dev.sluice.metadata.runtime.ClockSteps;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -21,6 +22,7 @@ public final class Sweeper implements AutoCloseable {
     private final JobStore store;
     private final Leases leases;
     private final Times times;
+    private final ClockSteps steps;
     private final Runnable alsoRun;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Thread thread;
@@ -28,10 +30,11 @@ public final class Sweeper implements AutoCloseable {
     private long tidiedAt;
 
     /** {@code alsoRun} is run at the same pace; what it throws is logged and ends nothing. */
-    public Sweeper(JobStore store, Leases leases, Times times, Runnable alsoRun) {
+    public Sweeper(JobStore store, Leases leases, Times times, ClockSteps steps, Runnable alsoRun) {
         this.store = store;
         this.leases = leases;
         this.times = times;
+        this.steps = steps;
         this.alsoRun = alsoRun;
         this.thread = Thread.ofPlatform().daemon().name("sweeper").unstarted(this::run);
     }
@@ -86,6 +89,7 @@ public final class Sweeper implements AutoCloseable {
     }
 
     void sweep() {
+        graceDue |= steps.step().abs().compareTo(times.late()) > 0; // leases end by a clock that was set
         if (graceDue) {
             store.committer().commit(this::grace);
             graceDue = false;

@@ -94,6 +94,18 @@ public final class AttemptRepository {
              where upload_id = ? and attempt = ?
             """;
 
+    private static final String PULL_BACK = """
+            update upload_attempts set check_at = min(check_at, ?), absent_at = min(absent_at, ?), doubt_until = min(doubt_until, ?)
+             where (check_at > ? or absent_at > ? or doubt_until > ?)
+            """;
+
+    static final String PULL_BACK_WAITING = PULL_BACK + " and check_at is not null";
+
+    /** Those whose check has begun: an open job has not finished. */
+    static final String PULL_BACK_CHECKED = PULL_BACK + """
+               and (upload_id, attempt) in (select upload_id, attempt_of from jobs where queue = 'checks' and finished_at is null)
+            """;
+
     public Optional<Attempt> find(Transaction tx, String uploadId, int attempt) {
         return tx.first(FIND, Attempt::of, uploadId, attempt);
     }
@@ -194,6 +206,14 @@ public final class AttemptRepository {
     /** A later attempt has completed; the number of objects that may go now. */
     int deletable(Transaction tx, String uploadId, int completed, long now) {
         return tx.update(DELETABLE, now, uploadId, completed);
+    }
+
+    /** What is to be looked at is so no later than it could be if all began now; says of how many that was changed. */
+    public int pullBack(Transaction tx, Times times, long now) {
+        long check = now + times.longest().toMillis();
+        long doubt = now + times.recheck().toMillis();
+        Object[] values = {check, now, doubt, check, now, doubt};
+        return tx.update(PULL_BACK_WAITING, values) + tx.update(PULL_BACK_CHECKED, values);
     }
 
     public boolean reportedAgain(Transaction tx, Attempt attempt, long now) {

@@ -32,10 +32,13 @@ public final class Outcomes {
         this.changes = changes;
     }
 
-    /** Completes the current attempt; for a completed one it fills what was empty. False when the row is no longer as given. */
+    /**
+     * Completes the current attempt; for a completed one it fills what was empty, unless the proof is of something else. False when the
+     * row is no longer as given.
+     */
     public boolean complete(Transaction tx, Upload upload, Proof proof, long now) {
         if (upload.state() == UploadState.COMPLETED) {
-            return uploads.fill(tx, upload, proof);
+            return fill(tx, upload, proof);
         }
         if (!uploads.complete(tx, upload, proof, now)) {
             return false;
@@ -50,6 +53,17 @@ public final class Outcomes {
         tx.afterCommit(() ->
                 LOG.log(Level.INFO, "upload completed id=" + upload.id() + " bytes=" + proof.size() + " jobs=" + jobs));
         return true;
+    }
+
+    private boolean fill(Transaction tx, Upload upload, Proof proof) {
+        if (!proof.fits(upload)) {
+            tx.afterCommit(() -> LOG.log(
+                    Level.WARNING,
+                    "proof contradicts id=" + upload.id() + " attempt=" + upload.attempt() + " bytes="
+                            + upload.size().orElse(0L) + " said=" + proof.size()));
+            return true;
+        }
+        return uploads.fill(tx, upload, proof);
     }
 
     /** False when the row is no longer as given, or can not fail any more: then nothing changed. */

@@ -10,4 +10,18 @@ public record Proof(
         Optional<String> etag,
         Optional<String> versionId,
         Optional<Long> receivedAt,
-        Optional<Long> storedAt) {}
+        Optional<Long> storedAt) {
+
+    /** Whether all agrees that both this and a completed upload know. */
+    boolean fits(Upload completed) {
+        return completed.size().equals(Optional.of(size))
+                && agree(completed.crc32c(), crc32c)
+                && agree(completed.sha256(), sha256)
+                && agree(completed.etag(), etag)
+                && agree(completed.versionId(), versionId);
+    }
+
+    private static boolean agree(Optional<String> known, Optional<String> said) {
+        return known.isEmpty() || said.isEmpty() || known.equals(said);
+    }
+}

@@ -1,6 +1,8 @@
 package dev.sluice.metadata.upload;
 
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.stream.Stream;
 
 /** The configured times of the protocol ({@code metadata.times.*}, docs/configuration.md). */
 public record Times(
@@ -14,6 +16,13 @@ public record Times(
         Duration bucketGone,
         Duration lateTimer,
         Duration sweep) {
+
+    /** No look at a key is ever planned for later than this. */
+    Duration longest() {
+        return Stream.of(recheck, finalCheck, hint, checkBackoffCap)
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
+    }
 
     public static Times defaults() {
         return new Times(

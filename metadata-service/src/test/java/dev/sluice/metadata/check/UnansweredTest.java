@@ -19,6 +19,10 @@ class UnansweredTest {
     private static final String ABSENT = "{\"outcome\":\"absent\",\"aborted_multiparts\":1}";
     private static final String NO_BUCKET =
             "{\"outcome\":\"unclear\",\"reason\":\"bucket-missing\",\"detail\":\"NoSuchBucket\"}";
+    private static final String FORBIDDEN =
+            "{\"outcome\":\"unclear\",\"reason\":\"forbidden\",\"detail\":\"status 403\"}";
+    private static final String BAD_REQUEST =
+            "{\"outcome\":\"unclear\",\"reason\":\"bad-request\",\"detail\":\"status 400 KeyTooLongError\"}";
     private static final String TIME_OUT = "{\"outcome\":\"unclear\",\"reason\":\"time-out\",\"detail\":\"30 s\"}";
 
     @TempDir
@@ -112,6 +116,55 @@ class UnansweredTest {
         protocol.check(NO_BUCKET);
 
         assertThat(state(id)).isEqualTo(UploadState.INTENT);
+    }
+
+    @Test
+    void whatWasOnlyReportedIsGivenUpAfterADayWithoutAnAnswer() {
+        String id = reported();
+        for (int tries = 1; tries < 150; tries++) {
+            protocol.check(TIME_OUT);
+            protocol.pass(wait(id));
+        }
+        assertThat(state(id)).isEqualTo(UploadState.REPORTED);
+
+        protocol.check(TIME_OUT);
+
+        assertThat(protocol.upload(id).reason()).contains("store-unavailable");
+        assertThat(protocol.upload(id).detail()).contains("no answer in 150 checks, the last: time-out: 30 s");
+        assertThat(protocol.announcer.said).containsExactly("upload.failed " + id + "/1");
+        assertThat(reported()).as("a new hint begins again").isEqualTo(id);
+        protocol.check(FORBIDDEN);
+        assertThat(state(id)).isEqualTo(UploadState.REPORTED);
+    }
+
+    @Test
+    void aKeyThatTheStoreRefusesIsNotThere() {
+        String id = reported();
+
+        protocol.check(BAD_REQUEST);
+
+        assertThat(protocol.upload(id).reason()).contains("not-found");
+        assertThat(protocol.attempt(id, 1).look().at()).isEmpty();
+    }
+
+    @Test
+    void noRefusalEndsAnUploadThatAGatewaySent() {
+        String id = protocol.letIn();
+        protocol.pass(SILENT);
+
+        protocol.check(BAD_REQUEST);
+
+        assertThat(state(id)).isEqualTo(UploadState.INTENT);
+    }
+
+    private String reported() {
+        String id = protocol.hints
+                .hint("default", Protocol.BUCKET, "others/file")
+                .orElseThrow()
+                .upload()
+                .id();
+        protocol.sweep.run();
+        return id;
     }
 
     private UploadState state(String id) {

@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.metadata.Protocol;
 import dev.sluice.metadata.event.Completions.Result;
 import dev.sluice.metadata.upload.Failure;
+import dev.sluice.metadata.upload.Proof;
+import dev.sluice.metadata.upload.Upload;
 import dev.sluice.metadata.upload.UploadJson;
 import dev.sluice.metadata.upload.UploadState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,6 +82,25 @@ class CompletionsTest {
     }
 
     @Test
+    void aMessageThatContradictsACompletedUploadChangesNothing() {
+        String id = protocol.letIn();
+        protocol.stored(id, 1);
+        Upload before = protocol.upload(id);
+
+        for (Proof proof : List.of(
+                proof(11, "yZRlqg==", "etag-1"), proof(10, "AAAAAA==", "etag-1"), proof(10, "yZRlqg==", "etag-2"))) {
+            Result answer =
+                    protocol.completions.complete(new StoredMessage(id, 1, "uploads", before.objectKey(), proof));
+
+            assertThat(((Result.Completed) answer).upload()).isEqualTo(before);
+        }
+
+        assertThat(protocol.upload(id)).isEqualTo(before);
+        assertThat(before.sha256()).isEmpty();
+        assertThat(protocol.announcer.said).hasSize(1);
+    }
+
+    @Test
     void anUnknownUploadAttemptOrKeyIsUnknown() {
         String id = protocol.letIn();
         String key = protocol.upload(id).objectKey();
@@ -121,6 +143,17 @@ class CompletionsTest {
         assertThat(protocol.stored(id, 2)).isInstanceOf(Result.Completed.class);
         assertThat(protocol.stored(id, 1)).isInstanceOf(Result.Superseded.class);
         assertThat(protocol.upload(id).attempt()).isEqualTo(2);
+    }
+
+    private static Proof proof(long size, String crc32c, String etag) {
+        return new Proof(
+                size,
+                Optional.of(crc32c),
+                Optional.of("ab"),
+                Optional.of(etag),
+                Optional.of("version-1"),
+                Optional.of(5L),
+                Optional.of(6L));
     }
 
     private Result message(String id, int attempt, String key) {

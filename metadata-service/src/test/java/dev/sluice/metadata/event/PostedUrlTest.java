@@ -32,6 +32,13 @@ class PostedUrlTest {
         assertThat(url.in(STORES)).isTrue();
     }
 
+    @Test
+    void takesNamesThatOnlyLookLikeTheStoresOwn() {
+        PostedUrl url = PostedUrl.parse("s3://incoming/.mpus/a.mpus-1/.s3proxy").orElseThrow();
+
+        assertThat(url.key()).isEqualTo(".mpus/a.mpus-1/.s3proxy");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -66,6 +73,9 @@ class PostedUrlTest {
                 "http://127.0.0.1:9000/uploads/a%5Cb",
                 "http://127.0.0.1:9000/uploads/a%FFb",
                 "http://127.0.0.1:9000/uploads/a%zz",
+                "http://127.0.0.1:9000/uploads/.mpus-019aa3c2-7b10-7c3e-9d51-2f6a1b0c4d5e/1",
+                "http://127.0.0.1:9000/uploads/in/%2Empus-019aa3c2-stub",
+                "s3://uploads/.s3proxy-mpu-stub-019aa3c2/a",
                 "s3://UPLOADS_/a"
             })
     void refusesWhatIsNoPlainAddress(String text) {

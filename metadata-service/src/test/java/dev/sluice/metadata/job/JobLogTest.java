@@ -61,6 +61,7 @@ class JobLogTest {
         String quarantined = queue.job("default");
         for (int i = 0; i < 3; i++) {
             queue.leases.fail(queue.leaseOne(), Ending.crashed("killed by signal 9"));
+            queue.clock.advance(Duration.ofSeconds(10));
         }
 
         assertThat(log.lines.getFirst())

@@ -150,6 +150,21 @@ class JobRoutesTest {
     }
 
     @Test
+    void refusesAResultThatOtherReadersCouldNotRead() throws Exception {
+        String id = queue.job("alice");
+        JsonObject complete = with("job-complete.json", queue.leaseOne().toString());
+        JsonObject tooDeep = JsonIo.object(complete).add("result", nested(33)).build();
+
+        HttpResponse<String> refused = post("/internal/jobs/" + id + "/complete", tooDeep);
+
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(queue.find(id).state()).isEqualTo(JobState.RUNNING);
+        JsonObject deep = JsonIo.object(complete).add("result", nested(32)).build();
+        assertThat(post("/internal/jobs/" + id + "/complete", deep).statusCode())
+                .isEqualTo(204);
+    }
+
+    @Test
     void takesALongErrorTwiceAndKeepsItsStart() throws Exception {
         String id = queue.job("alice");
         String token = queue.leaseOne().toString();
@@ -245,6 +260,10 @@ class JobRoutesTest {
         assertThat(send(request("/internal/leases", ALICE).POST(HttpRequest.BodyPublishers.ofString("{}")))
                         .statusCode())
                 .isEqualTo(401);
+    }
+
+    private static JsonObject nested(int depth) {
+        return JsonIo.parse("{\"a\":".repeat(depth - 1) + "{}" + "}".repeat(depth - 1));
     }
 
     private static JsonObject with(String example, String token) {

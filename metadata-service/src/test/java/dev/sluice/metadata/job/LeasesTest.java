@@ -70,7 +70,7 @@ class LeasesTest {
         queue.clock.advance(Duration.ofSeconds(31));
 
         assertThat(queue.leases.rescue()).isEqualTo(1);
-        assertThat(queue.find(good).state()).isEqualTo(JobState.READY);
+        assertThat(queue.find(good).state()).isEqualTo(JobState.WAITING);
         assertThat(queue.find(bad).state()).isEqualTo(JobState.RUNNING);
     }
 
@@ -163,9 +163,11 @@ class LeasesTest {
         queue.leases.fail(queue.leaseOne(), failed(true));
         queue.clock.advance(Duration.ofSeconds(10));
 
-        for (int i = 0; i < 2; i++) {
+        for (int crashes = 0; crashes < 2; crashes++) {
             queue.leases.fail(queue.leaseOne(), Ending.crashed("killed by signal 9"));
-            assertThat(queue.find(id).state()).isEqualTo(JobState.READY);
+            assertThat(queue.find(id).state()).isEqualTo(JobState.WAITING);
+            assertThat(queue.find(id).runAt() - queue.clock.millis()).isBetween(0L, 1000L << crashes);
+            queue.clock.advance(Duration.ofSeconds(10));
         }
         LeaseToken last = queue.takeUpOne();
         queue.clock.advance(Duration.ofSeconds(31));
@@ -177,6 +179,21 @@ class LeasesTest {
         assertThat(queue.outcomes(id)).containsExactly("failed", "crashed", "crashed", "crashed");
         assertThat(queue.leases.complete(last, RESULT, RunStats.NONE)).isFalse();
         assertThat(queue.events()).containsExactly("job.dead");
+    }
+
+    @Test
+    void aWorkerThatDiesAgainAndAgainDoesNotTakeTheSameJobFirst() throws Exception {
+        String unlucky = queue.job("default");
+        queue.takeUpOne();
+        String next = queue.job("default");
+        queue.clock.advance(Duration.ofSeconds(31));
+        queue.leases.rescue();
+        assertThat(queue.find(unlucky).runAt()).isGreaterThan(queue.clock.millis());
+
+        assertThat(queue.leaseOne().jobId()).isEqualTo(next);
+
+        queue.clock.advance(Duration.ofSeconds(1));
+        assertThat(queue.leaseOne().jobId()).isEqualTo(unlucky);
     }
 
     @Test
@@ -239,6 +256,15 @@ class LeasesTest {
                     .extracting(lease -> lease.job().id())
                     .containsExactly(id);
         }
+    }
+
+    @Test
+    void aWaitingWorkerIsLetGoInTimeWhateverTheClockSays() throws Exception {
+        LeaseRequest brief = new LeaseRequest("w", "boot", Job.JOBS, List.of("verify"), 1, 20, Optional.empty());
+
+        queue.clock.set(Duration.ofHours(-1));
+
+        assertThat(queue.leases.lease(brief)).as("by a clock that stands still").isEmpty();
     }
 
     @Test

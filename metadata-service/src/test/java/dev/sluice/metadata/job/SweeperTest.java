@@ -2,6 +2,7 @@ package dev.sluice.metadata.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.metadata.runtime.ClockSteps;
 import jakarta.json.JsonValue;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,7 +26,8 @@ class SweeperTest {
     @BeforeEach
     void open() {
         queue = new JobFixture(folder);
-        sweeper = new Sweeper(queue.store, queue.leases, TIMES, () -> {});
+        ClockSteps steps = new ClockSteps(queue.clock, queue.clock::nanoTime);
+        sweeper = new Sweeper(queue.store, queue.leases, TIMES, steps, () -> {});
     }
 
     @AfterEach
@@ -45,7 +47,24 @@ class SweeperTest {
 
         queue.clock.advance(Duration.ofSeconds(31));
         sweeper.sweep();
-        assertThat(queue.find(id).state()).isEqualTo(JobState.READY);
+        assertThat(queue.find(id).state()).isEqualTo(JobState.WAITING);
+        assertThat(queue.find(id).crashes()).isEqualTo(1);
+    }
+
+    @Test
+    void takesNoLeaseAwayBecauseTheClockWasSetForward() throws Exception {
+        String id = queue.job("default");
+        queue.takeUpOne();
+        sweeper.sweep();
+
+        queue.clock.set(Duration.ofHours(1));
+        sweeper.sweep();
+        sweeper.sweep();
+        assertThat(queue.find(id).state()).isEqualTo(JobState.RUNNING);
+        assertThat(states()).containsExactly("alive");
+
+        queue.clock.advance(Duration.ofSeconds(31));
+        sweeper.sweep();
         assertThat(queue.find(id).crashes()).isEqualTo(1);
     }
 

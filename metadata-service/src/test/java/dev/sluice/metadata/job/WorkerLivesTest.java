@@ -6,6 +6,7 @@ import dev.sluice.metadata.Polling;
 import dev.sluice.metadata.http.JsonIo;
 import jakarta.json.JsonObject;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -48,6 +49,8 @@ class WorkerLivesTest {
                         .token(),
                 Optional.empty());
 
+        queue.leases.lease(JobFixture.request("w", "new", 1));
+        queue.clock.advance(Duration.ofSeconds(1));
         List<Lease> again = queue.leases.lease(JobFixture.request("w", "new", 1));
 
         assertThat(again).extracting(lease -> lease.job().id()).containsExactly(id);

@@ -117,6 +117,21 @@ class ReportsTest {
     }
 
     @Test
+    void timesArePulledBackWithoutReadingHistory() {
+        List<String> plan = protocol.database.read(tx -> {
+            List<String> steps = new ArrayList<>();
+            for (String sql : List.of(AttemptRepository.PULL_BACK_WAITING, AttemptRepository.PULL_BACK_CHECKED)) {
+                steps.addAll(tx.list("explain query plan " + sql, row -> row.text("detail")));
+            }
+            return steps;
+        });
+
+        assertThat(plan)
+                .noneMatch(step -> step.startsWith("SCAN") && !step.contains("upload_attempts_due"))
+                .anyMatch(step -> step.contains("jobs_checks_finished"));
+    }
+
+    @Test
     void aVerdictThatMayHaveLeftAMultipartHasTheKeyLookedAtOnce() {
         String id = protocol.letIn();
         protocol.reports.verdict(id, 1, Failure.of("store-unavailable", "abort failed"));

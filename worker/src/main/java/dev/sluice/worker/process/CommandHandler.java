@@ -8,6 +8,8 @@ import dev.sluice.worker.lease.Run;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
+import jakarta.json.JsonStructure;
+import jakarta.json.JsonValue;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
@@ -15,6 +17,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +31,9 @@ import java.util.TreeMap;
  */
 public final class CommandHandler implements JobHandler {
     private static final int TEMPORARY_FAILURE = 75;
+    /** The metadata service takes no more. */
+    private static final int MAX_DEPTH = 32;
+
     private static final Duration PIPE_PATIENCE = Duration.ofSeconds(2);
 
     private final CommandSpec spec;
@@ -136,13 +142,29 @@ public final class CommandHandler implements JobHandler {
 
     private Outcome outcome(int exit, Usage usage, String out, Run run) {
         if (exit == 0) {
-            return new Outcome.Completed(result(out), Optional.of(run));
+            return completed(result(out), run);
         }
         if (usage.endedBySignal(exit)) {
             return new Outcome.Failed(Failure.CRASHED, true, "killed by signal " + (exit - 128), Optional.of(run));
         }
         String error = exit == TEMPORARY_FAILURE ? "asked for another try (exit code 75)" : "exit code " + exit;
         return new Outcome.Failed(Failure.FAILED, true, error, Optional.of(run));
+    }
+
+    private static Outcome completed(JsonObject result, Run run) {
+        if (deeperThan(MAX_DEPTH, result)) {
+            String error = "result refused: nested deeper than " + MAX_DEPTH;
+            return new Outcome.Failed(Failure.FAILED, false, error, Optional.of(run));
+        }
+        return new Outcome.Completed(result, Optional.of(run));
+    }
+
+    private static boolean deeperThan(int max, JsonValue value) {
+        if (!(value instanceof JsonStructure)) {
+            return false;
+        }
+        Collection<JsonValue> inner = value instanceof JsonObject object ? object.values() : value.asJsonArray();
+        return max == 0 || inner.stream().anyMatch(one -> deeperThan(max - 1, one));
     }
 
     private Outcome timedOut(Run run) {

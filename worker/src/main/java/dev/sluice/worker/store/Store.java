@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +32,10 @@ import okhttp3.OkHttpClient;
 public final class Store implements AutoCloseable {
     /** Checks must not wait for a store that hangs. */
     private static final Duration ANSWER = Duration.ofSeconds(5);
+
+    /** "BadRequest" is what the client makes of a HEAD, which has no body; region and credentials a listing has proved before that. */
+    private static final Set<String> BAD_KEY =
+            Set.of("BadRequest", "KeyTooLong", "KeyTooLongError", "InvalidURI", "XMinioInvalidObjectName");
 
     private static final Pattern WHOLE_CRC32C = Pattern.compile("[A-Za-z0-9+/]{6}==");
 
@@ -204,6 +209,9 @@ public final class Store implements AutoCloseable {
         }
         if (status == 401 || status == 403) {
             return new StoreException(StoreException.Reason.FORBIDDEN, "status " + status + " " + code(cause), cause);
+        }
+        if (status == 400 && BAD_KEY.contains(code(cause))) {
+            return new StoreException(StoreException.Reason.BAD_REQUEST, "status 400 " + code(cause), cause);
         }
         String detail = status > 0 ? "status " + status + " " + code(cause) : String.valueOf(root(cause));
         return new StoreException(StoreException.Reason.STORE_ERROR, detail, cause);

@@ -6,6 +6,8 @@ public final class StoreException extends RuntimeException {
 
     /** The closed list of docs/api/README.md. */
     public enum Reason {
+        /** The key is such that the store has no answer for it, now or later. */
+        BAD_REQUEST("bad-request"),
         BUCKET_MISSING("bucket-missing"),
         FORBIDDEN("forbidden"),
         STORE_ERROR("store-error"),

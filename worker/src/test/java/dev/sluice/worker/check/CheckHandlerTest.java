@@ -190,6 +190,23 @@ class CheckHandlerTest {
     }
 
     @Test
+    void aKeyThatTheStoreRefusesIsABadRequest() throws Exception {
+        JsonObject listed = checkAgainst(exchange -> refuse(exchange, "KeyTooLongError"));
+        JsonObject looked = checkAgainst(exchange -> refuse(exchange, ""), Map.of("nobody", false));
+
+        assertThat(listed.getString("reason")).isEqualTo("bad-request");
+        assertThat(listed.getString("detail")).isEqualTo("status 400 KeyTooLongError");
+        assertThat(looked.getString("reason")).isEqualTo("bad-request");
+    }
+
+    @Test
+    void aRefusalThatIsNotAboutTheKeyIsNoBadRequest() throws Exception {
+        JsonObject result = checkAgainst(exchange -> refuse(exchange, "AuthorizationHeaderMalformed"));
+
+        assertThat(result.getString("reason")).isEqualTo("store-error");
+    }
+
+    @Test
     void aHangingStoreIsNoAbsence() throws Exception {
         CountDownLatch over = new CountDownLatch(1);
 
@@ -311,6 +328,17 @@ class CheckHandlerTest {
 
     private static JsonObject example(String outcome) {
         return Examples.read("check-result-" + outcome + ".json").getJsonObject("result");
+    }
+
+    private static void refuse(HttpExchange exchange, String code) throws IOException {
+        byte[] body = ("<Error><Code>" + code + "</Code><Message>no</Message></Error>").getBytes(StandardCharsets.UTF_8);
+        boolean head = exchange.getRequestMethod().equals("HEAD");
+        exchange.getResponseHeaders().add("Content-Type", "application/xml");
+        exchange.sendResponseHeaders(400, head ? -1 : body.length);
+        if (!head) {
+            exchange.getResponseBody().write(body);
+        }
+        exchange.close();
     }
 
     private static void await(CountDownLatch latch) {

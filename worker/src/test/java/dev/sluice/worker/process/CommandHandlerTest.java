@@ -75,6 +75,15 @@ class CommandHandlerTest {
     }
 
     @Test
+    void refusesAResultThatIsNestedTooDeeply() throws InterruptedException {
+        Outcome.Failed failed = failed(spec(List.of("echo", nested(33))));
+
+        assertThat(failed.error()).isEqualTo("result refused: nested deeper than 32");
+        assertThat(failed.retryable()).isFalse();
+        assertThat(completed(spec(List.of("echo", nested(32)))).result()).containsKey("a");
+    }
+
+    @Test
     void asksForAnotherTryAfterExitCode75() throws InterruptedException {
         Outcome.Failed failed = failed(script("exit 75"));
 
@@ -288,6 +297,10 @@ class CommandHandlerTest {
         } finally {
             bystander.destroyForcibly().waitFor();
         }
+    }
+
+    private static String nested(int depth) {
+        return "{\"a\":".repeat(depth - 1) + "{}" + "}".repeat(depth - 1);
     }
 
     private Outcome.Completed completed(CommandSpec spec) throws InterruptedException {
