@@ -60,7 +60,8 @@ YAML
 }
 
 write_configuration() {
-  local secrets=$DATA/secrets
+  local secrets=$DATA/secrets authorities=''
+  [[ -z $STORE_CA_FILE ]] || authorities=$'\n'"  ca-file: \"$STORE_CA_FILE\""
   cat > "$DATA/config/run.yaml" << YAML
 # Written by ./run at every start: put your own settings into ../sluice.yaml.
 storage:
@@ -68,7 +69,7 @@ storage:
   bucket: "$STORE_BUCKET"
   access-key: "$STORE_ACCESS_KEY"
   secret-key-file: "$STORE_SECRET_KEY_FILE"
-  integrity: "$STORE_INTEGRITY"
+  integrity: "$STORE_INTEGRITY"$authorities
 gateway:
   name: "gateway-1"
   listen: "127.0.0.1:${PORTS[gateway]}"

@@ -3,17 +3,22 @@ package dev.sluice.gateway;
 import dev.sluice.gateway.config.ConfigurationException;
 import dev.sluice.gateway.config.Key;
 import dev.sluice.gateway.config.Settings;
+import dev.sluice.gateway.connection.Trust;
 import dev.sluice.gateway.metadata.MessageSignature;
 import dev.sluice.gateway.metadata.MetadataSettings;
 import dev.sluice.gateway.s3.StorageConfig;
+import dev.sluice.gateway.s3.StoreAddress;
 import dev.sluice.gateway.upload.UploadSettings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Everything that can be configured, read once and checked (docs/configuration.md). */
 record GatewayConfig(
@@ -124,7 +129,7 @@ record GatewayConfig(
 
     private static StorageConfig storageUnchecked(Settings settings) {
         return new StorageConfig(
-                settings.url(Key.STORAGE_URL),
+                storeAddress(settings),
                 settings.text(Key.STORAGE_REGION),
                 settings.text(Key.STORAGE_BUCKET),
                 settings.text(Key.STORAGE_ACCESS_KEY),
@@ -135,6 +140,25 @@ record GatewayConfig(
                 settings.span(Key.STORAGE_ANSWER_TIMEOUT),
                 (int) settings.number(Key.PART_SIZE, 5_242_880, 1 << 30),
                 (int) settings.number(Key.PART_BUFFERS, 1, 100_000));
+    }
+
+    private static StoreAddress storeAddress(Settings settings) {
+        URI url = settings.url(Key.STORAGE_URL);
+        Optional<Trust> trust =
+                settings.optional(Key.STORAGE_CA_FILE).map(Path::of).map(Trust::in);
+        if (trust.isEmpty() && url.getScheme().equals("https")) {
+            trust = Optional.of(Trust.ofJvm());
+        }
+        return new StoreAddress(url, addressing(settings), trust);
+    }
+
+    private static StoreAddress.Addressing addressing(Settings settings) {
+        return switch (settings.text(Key.STORAGE_ADDRESSING)) {
+            case "path" -> StoreAddress.Addressing.PATH;
+            case "virtual-host" -> StoreAddress.Addressing.VIRTUAL_HOST;
+            default ->
+                throw new ConfigurationException(Key.STORAGE_ADDRESSING.key(), "is neither path nor virtual-host");
+        };
     }
 
     private static StorageConfig.Integrity integrity(Settings settings) {

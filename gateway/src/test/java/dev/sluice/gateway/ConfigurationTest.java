@@ -43,7 +43,9 @@ class ConfigurationTest {
         "gateway.token-file,/nowhere",
         "gateway.only-nginx-reaches-me,yes",
         "storage.integrity,md5",
-        "storage.url,https://store:9000",
+        "storage.ca-file,/nowhere",
+        "storage.addressing,dns",
+        "storage.addressing,virtual-host",
         "storage.bucket,A_B"
     })
     void namesTheKeyThatIsWrong(String key, String value) {

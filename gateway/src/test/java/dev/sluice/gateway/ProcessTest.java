@@ -122,7 +122,7 @@ class ProcessTest {
 
     @Test
     void saysInOneLineWhatIsWrongWithItsConfiguration() throws Exception {
-        assertRefused("storage.url ", "storage.url=https://127.0.0.1:1");
+        assertRefused("storage.url ", "storage.url=ftp://127.0.0.1:1");
         assertRefused("--halt-at ", "--halt-at", "stored");
     }
 

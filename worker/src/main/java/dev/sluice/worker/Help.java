@@ -14,7 +14,9 @@ final class Help {
               --help, --version
 
             Keys and defaults (spans are ISO 8601, sizes are bytes):
-              storage.url                        required               http://host:port of the S3 service
+              storage.url                        required               http(s)://host:port of the S3 service
+              storage.ca-file                    JVM's authorities      PEM; with https nobody else is trusted
+              storage.addressing                 path                   or virtual-host: how URLs name buckets
               storage.region                     us-east-1              region that requests are signed for
               storage.bucket                     uploads                where uploads go
               storage.create-bucket              true                   make it when it is missing

@@ -75,7 +75,7 @@ final class Worker {
         if (config.storage().createBucket()) {
             new BucketMaker(
                             store,
-                            config.storage().store().url(),
+                            config.storage().store().address().url(),
                             config.storage().bucket(),
                             config.state())
                     .start();

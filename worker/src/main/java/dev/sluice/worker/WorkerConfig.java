@@ -5,6 +5,7 @@ import dev.sluice.worker.config.Settings;
 import dev.sluice.worker.process.BuiltInSpec;
 import dev.sluice.worker.process.CommandSpec;
 import dev.sluice.worker.store.StoreConfig;
+import dev.sluice.worker.tls.Trust;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -34,7 +36,7 @@ record WorkerConfig(
     private static final Pattern KNOWN = Pattern.compile("worker\\.(name|metadata-url|token-file|state|processes|checks"
             + "|long-poll|drain|url-lifetime|verify\\.(soft|hard|heap)|child-jobs"
             + "|commands\\.[^.]+\\.(argv(\\.\\d+)?|soft|hard|memory-bytes|env(\\.\\d+)?))"
-            + "|storage\\.(url|region|bucket|create-bucket|access-key|secret-key-file|integrity"
+            + "|storage\\.(url|ca-file|addressing|region|bucket|create-bucket|access-key|secret-key-file|integrity"
             + "|connect-timeout|continue-timeout|answer-timeout)");
 
     /** How many jobs of each queue run at once. */
@@ -67,7 +69,8 @@ record WorkerConfig(
                     settings.duration("worker.verify.soft", "PT10M"),
                     settings.duration("worker.verify.hard", "PT15M"),
                     settings.text("worker.verify.heap").orElse("64m"),
-                    settings.positive("worker.child-jobs", 100));
+                    settings.positive("worker.child-jobs", 100),
+                    caFile(settings));
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException("worker.verify: " + e.getMessage(), e);
         }
@@ -97,7 +100,7 @@ record WorkerConfig(
 
     private static Storage storage(Settings settings) {
         StoreConfig store = new StoreConfig(
-                settings.url("storage.url", settings.required("storage.url")),
+                address(settings),
                 settings.text("storage.region").orElse("us-east-1"),
                 settings.required("storage.access-key"),
                 settings.secret("storage.secret-key-file"),
@@ -112,6 +115,24 @@ record WorkerConfig(
                 settings.text("storage.bucket").orElse("uploads"),
                 settings.flag("storage.create-bucket", true),
                 integrity.equals("crc32c-trailer"));
+    }
+
+    private static StoreConfig.Address address(Settings settings) {
+        URI url = settings.url("storage.url", settings.required("storage.url"));
+        String addressing = settings.text("storage.addressing").orElse("path");
+        if (!List.of("path", "virtual-host").contains(addressing)) {
+            throw new ConfigurationException("storage.addressing: " + addressing + " is not valid");
+        }
+        try {
+            return new StoreConfig.Address(
+                    url, addressing.equals("virtual-host"), caFile(settings).map(Trust::new));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException("storage.ca-file: " + e.getMessage(), e);
+        }
+    }
+
+    private static Optional<Path> caFile(Settings settings) {
+        return settings.text("storage.ca-file").map(Path::of).map(Path::toAbsolutePath);
     }
 
     private static String hostName() {

@@ -28,7 +28,13 @@ class ArchitectureTest {
             .resideInAPackage("dev.sluice.worker.builtin..")
             .should()
             .dependOnClassesThat()
-            .resideOutsideOfPackages("dev.sluice.worker.builtin..", "java..", "jakarta.json..", "org.jspecify..");
+            .resideOutsideOfPackages(
+                    "dev.sluice.worker.builtin..",
+                    "dev.sluice.worker.tls..",
+                    "java..",
+                    "javax.net..",
+                    "jakarta.json..",
+                    "org.jspecify..");
 
     @ArchTest
     static final ArchRule leasingKnowsNoKindOfWork = noClasses()

@@ -84,6 +84,8 @@ class WorkerConfigTest {
         assertThatThrownBy(() -> load("worker.drain=30s")).hasMessageContaining("worker.drain");
         assertThatThrownBy(() -> load("worker.checks=0")).hasMessageContaining("worker.checks");
         assertThatThrownBy(() -> load("storage.integrity=md5")).hasMessageContaining("storage.integrity");
+        assertThatThrownBy(() -> load("storage.addressing=dns")).hasMessageContaining("storage.addressing");
+        assertThatThrownBy(() -> load("storage.ca-file=" + folder + "/token")).hasMessageContaining("storage.ca-file");
         assertThatThrownBy(() -> load("worker.commands.append.hard=PT0.5S"))
                 .hasMessageContaining("worker.commands.append");
     }

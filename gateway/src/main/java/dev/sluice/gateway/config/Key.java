@@ -7,7 +7,9 @@ import java.util.stream.Collectors;
 
 /** Every key that this part reads, with its default (docs/configuration.md). */
 public enum Key {
-    STORAGE_URL("storage.url", "", "http://host:port of the S3 service"),
+    STORAGE_URL("storage.url", "", "http(s)://host:port of the S3 service"),
+    STORAGE_CA_FILE("storage.ca-file", "", "PEM; with https nobody else is trusted (JVM's authorities)"),
+    STORAGE_ADDRESSING("storage.addressing", "path", "or virtual-host: how URLs name buckets"),
     STORAGE_REGION("storage.region", "us-east-1", "region that requests are signed for"),
     STORAGE_BUCKET("storage.bucket", "uploads", "must be there"),
     STORAGE_ACCESS_KEY("storage.access-key", "", "name of the writer's identity"),

@@ -4,7 +4,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ReadableByteChannel;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -13,13 +12,19 @@ import java.util.Map;
 final class AnswerReader {
     private static final int LARGEST = 1 << 16;
 
-    private final ReadableByteChannel channel;
+    private final Source source;
     private final ByteBuffer in = ByteBuffer.allocate(4096).flip();
     private final StringBuilder text = new StringBuilder();
     private boolean reusable;
 
-    AnswerReader(ReadableByteChannel channel) {
-        this.channel = channel;
+    /** Where bytes come from: fills a buffer as a channel does. */
+    @FunctionalInterface
+    interface Source {
+        int read(ByteBuffer target) throws IOException;
+    }
+
+    AnswerReader(Source source) {
+        this.source = source;
     }
 
     /** True when the connection may carry another request after the answer just read. */
@@ -138,7 +143,7 @@ final class AnswerReader {
 
     private boolean fill() throws IOException {
         in.clear();
-        int count = channel.read(in);
+        int count = source.read(in);
         in.flip();
         return count > 0;
     }

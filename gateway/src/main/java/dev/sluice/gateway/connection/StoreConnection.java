@@ -7,47 +7,53 @@ import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
- * One TCP connection to the store. Belongs to one thread, except for {@link #closeIfOverdue}: a blocked write has no time-out of its own,
+ * One connection to the store, plain or TLS. Belongs to one thread, except for {@link #closeIfOverdue}: a blocked write has no time-out of its own,
  * so {@link StoreConnections} closes what is overdue. An interrupt of the thread closes the connection too.
  */
 public final class StoreConnection implements Closeable {
     private static final int SEND_BUFFER = 256 << 10;
     private static final long NONE = 0;
 
-    private final SocketChannel channel;
-    private final AnswerReader answers;
+    private final String host;
+    private final SocketChannel channel = SocketChannel.open();
+    private final AnswerReader answers = new AnswerReader(target -> transport().read(target));
+    private Transport transport = new Transport.Plain(channel);
     private volatile long deadline = NONE;
     private volatile boolean overdue;
 
-    /** Connects, or fails as {@link java.net.Socket#connect(java.net.SocketAddress, int)} does. */
-    StoreConnection(String host, int port, Duration timeout) throws IOException {
-        var address = new InetSocketAddress(host, port);
-        if (address.isUnresolved()) {
-            throw new UnknownHostException(host);
-        }
-        channel = SocketChannel.open();
-        answers = new AnswerReader(channel);
-        try {
-            channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER);
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            channel.socket().connect(address, Math.toIntExact(timeout.toMillis()));
-        } catch (IOException e) {
-            channel.close();
-            throw e;
-        }
+    /** Not connected yet. */
+    StoreConnection(String host) throws IOException {
+        this.host = host;
+        // Every close resets: what is still in the kernel's buffer is not sent, so a cut body stays cut.
+        channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+        channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER);
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     }
 
-    /** Sends all of the buffers, as one gathering write where the kernel takes it. */
-    public void send(ByteBuffer[] buffers, Duration timeout) throws IOException {
+    String host() {
+        return host;
+    }
+
+    private Transport transport() {
+        return transport;
+    }
+
+    /** Connects, or fails as {@link java.net.Socket#connect(java.net.SocketAddress, int)} does; all of the handshake is within the time. */
+    void connect(int port, Security security, Duration timeout) throws IOException {
         start(timeout);
         try {
-            while (remain(buffers)) {
-                channel.write(buffers);
+            var address = new InetSocketAddress(host, port);
+            if (address.isUnresolved()) {
+                throw new UnknownHostException(host);
             }
+            channel.socket().connect(address, Math.toIntExact(timeout.toMillis()));
+            transport = security.over(channel, host, port);
         } catch (IOException e) {
             throw named(e);
         } finally {
@@ -55,13 +61,16 @@ public final class StoreConnection implements Closeable {
         }
     }
 
-    private static boolean remain(ByteBuffer[] buffers) {
-        for (ByteBuffer buffer : buffers) {
-            if (buffer.hasRemaining()) {
-                return true;
-            }
+    /** Sends all of the buffers. */
+    public void send(ByteBuffer[] buffers, Duration timeout) throws IOException {
+        start(timeout);
+        try {
+            transport.write(buffers);
+        } catch (IOException e) {
+            throw named(e);
+        } finally {
+            deadline = NONE;
         }
-        return false;
     }
 
     public StoreAnswer answer(Duration timeout) throws IOException {
@@ -89,11 +98,21 @@ public final class StoreConnection implements Closeable {
 
     private IOException named(IOException e) {
         if (!overdue) {
-            return e;
+            return interruption(e).orElse(e);
         }
         var timeout = new SocketTimeoutException("the store was silent for too long");
         timeout.initCause(e);
         return timeout;
+    }
+
+    /** TLS wraps what the channel below says. */
+    private static Optional<IOException> interruption(Throwable failure) {
+        for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof ClosedByInterruptException interruption) {
+                return Optional.of(interruption);
+            }
+        }
+        return Optional.empty();
     }
 
     boolean reusable() {
@@ -108,16 +127,8 @@ public final class StoreConnection implements Closeable {
         }
     }
 
-    /** Resets the connection: what is still in the kernel's buffer is not sent, so a cut body stays cut. */
     @Override
     public void close() {
-        try {
-            if (channel.isOpen()) {
-                channel.setOption(StandardSocketOptions.SO_LINGER, 0);
-            }
-        } catch (IOException ignored) {
-            // The store was faster: closing is all that is left to do.
-        }
         try {
             channel.close();
         } catch (IOException ignored) {

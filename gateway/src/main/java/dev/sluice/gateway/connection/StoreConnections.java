@@ -24,16 +24,16 @@ public final class StoreConnections implements AutoCloseable {
         }
     }
 
-    private final String host;
     private final int port;
+    private final Security security;
     private final Set<StoreConnection> open = ConcurrentHashMap.newKeySet();
     private final ConcurrentLinkedDeque<Idle> idle = new ConcurrentLinkedDeque<>();
     private final CountDownLatch closed = new CountDownLatch(1);
 
     /** {@code shortestTimeout}: of all that operations on these connections will be given. */
-    public StoreConnections(String host, int port, Duration shortestTimeout) {
-        this.host = host;
+    public StoreConnections(int port, Security security, Duration shortestTimeout) {
         this.port = port;
+        this.security = security;
         Duration period = period(shortestTimeout);
         Thread.ofPlatform().daemon().name("store-watchdog").start(() -> watchUntilClosed(period));
     }
@@ -66,21 +66,30 @@ public final class StoreConnections implements AutoCloseable {
         }
     }
 
-    /** The connection used last, which may have gone stale meanwhile. */
-    public Optional<StoreConnection> keptAlive() {
-        for (Idle last = idle.pollFirst(); last != null; last = idle.pollFirst()) {
-            if (!last.expired(System.nanoTime())) {
-                return Optional.of(last.connection());
+    /** The connection to this host that was used last, which may have gone stale meanwhile. */
+    public Optional<StoreConnection> keptAlive(String host) {
+        for (Idle last : idle) {
+            if (last.connection().host().equals(host) && idle.remove(last)) {
+                if (!last.expired(System.nanoTime())) {
+                    return Optional.of(last.connection());
+                }
+                drop(last.connection());
             }
-            drop(last.connection());
         }
         return Optional.empty();
     }
 
-    public StoreConnection connect(Duration timeout) throws IOException {
-        var connection = new StoreConnection(host, port, timeout);
+    /** Fails with a time-out when connecting and, with TLS, the handshake take longer. */
+    public StoreConnection connect(String host, Duration timeout) throws IOException {
+        var connection = new StoreConnection(host);
         open.add(connection);
-        return connection;
+        try {
+            connection.connect(port, security, timeout);
+            return connection;
+        } catch (IOException e) {
+            drop(connection);
+            throw e;
+        }
     }
 
     /** Takes back a connection after a complete answer. */

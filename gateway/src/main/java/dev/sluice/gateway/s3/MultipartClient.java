@@ -1,6 +1,7 @@
 package dev.sluice.gateway.s3;
 
 import dev.sluice.gateway.s3.StorageConfig.Integrity;
+import dev.sluice.gateway.s3.StoreAddress.Addressing;
 import dev.sluice.gateway.storage.NewObject;
 import dev.sluice.gateway.storage.ObjectKey;
 import dev.sluice.gateway.storage.StorageException;
@@ -31,7 +32,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
+import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
+import okhttp3.Response;
 
 /** Begins and ends multipart uploads with the storage client; carries no bytes of bodies. Thread-safe. */
 final class MultipartClient implements AutoCloseable {
@@ -48,25 +52,55 @@ final class MultipartClient implements AutoCloseable {
         var dispatcher = new Dispatcher(threads);
         dispatcher.setMaxRequests(MOST_CALLS);
         dispatcher.setMaxRequestsPerHost(MOST_CALLS);
-        this.http = new OkHttpClient.Builder()
+        var builder = new OkHttpClient.Builder()
                 .dispatcher(dispatcher)
                 .connectionPool(new ConnectionPool(16, LONGEST_IDLE.toMillis(), TimeUnit.MILLISECONDS))
+                .protocols(List.of(Protocol.HTTP_1_1))
                 .proxy(Proxy.NO_PROXY)
+                .socketFactory(new DirectSockets())
                 // A second Complete could be refused clearly because the first, whose answer was lost, has succeeded.
                 .retryOnConnectionFailure(false)
+                .addInterceptor(MultipartClient::refuseRedirects)
                 .followRedirects(false)
                 .followSslRedirects(false)
                 .connectTimeout(config.connectTimeout())
                 .writeTimeout(config.answerTimeout())
                 .readTimeout(config.answerTimeout())
-                .callTimeout(config.answerTimeout().plus(config.connectTimeout()))
-                .build();
+                .callTimeout(config.answerTimeout().plus(config.connectTimeout()));
+        config.address().trust().ifPresent(trust -> builder.sslSocketFactory(trust.sockets(), trust.manager()));
+        this.http = builder.build();
         this.client = MinioAsyncClient.builder()
-                .endpoint(config.url().toString())
+                .endpoint(config.address().url().toString())
                 .region(config.region())
                 .credentials(config.accessKey(), config.secretKey())
                 .httpClient(http)
                 .build();
+        if (config.address().addressing() == Addressing.VIRTUAL_HOST) {
+            client.enableVirtualStyleEndpoint();
+        } else {
+            client.disableVirtualStyleEndpoint();
+        }
+    }
+
+    /** The store answered with a redirect, of which the storage client would only say that it is no XML. */
+    private static final class RedirectException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        private final int status;
+
+        RedirectException(int status) {
+            super("redirect " + status);
+            this.status = status;
+        }
+    }
+
+    private static Response refuseRedirects(Interceptor.Chain chain) throws IOException {
+        Response response = chain.proceed(chain.request());
+        if (response.code() >= 300 && response.code() < 400) {
+            response.close();
+            throw new RedirectException(response.code());
+        }
+        return response;
     }
 
     /** True when parts carry checksums, and so the list of them must. */
@@ -101,6 +135,8 @@ final class MultipartClient implements AutoCloseable {
         } catch (ErrorResponseException e) {
             var error = e.errorResponse();
             throw Verdicts.refusal(e.response().code(), error.code(), error.message());
+        } catch (RedirectException e) {
+            throw Verdicts.refusal(e.status, "", "");
         } catch (MinioException | IOException e) {
             throw new StorageException(Kind.UNAVAILABLE, "no multipart upload could be begun", e);
         }

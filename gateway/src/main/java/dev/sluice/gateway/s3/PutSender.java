@@ -29,7 +29,7 @@ final class PutSender {
     /** Returns once the store has said {@code 100 Continue}. */
     StorePut openOnce(PutRequest request) {
         ByteBuffer head = signer.put(request);
-        Optional<StoreConnection> keptAlive = connections.keptAlive();
+        Optional<StoreConnection> keptAlive = connections.keptAlive(host(request));
         try {
             if (keptAlive.isPresent()) {
                 try {
@@ -41,7 +41,7 @@ final class PutSender {
                     head.rewind();
                 }
             }
-            return await100(connections.connect(config.connectTimeout()), request, head);
+            return await100(connections.connect(host(request), config.connectTimeout()), request, head);
         } catch (IOException e) {
             throw new StorageException(Kind.UNAVAILABLE, "the store cannot be reached", e);
         }
@@ -65,7 +65,7 @@ final class PutSender {
 
     /** Sends a PUT without a body. The request is its own end, so it gets a fresh connection and only connecting is repeated. */
     StorePut openEmpty(PutRequest request) {
-        StoreConnection connection = Retries.whileUnavailable(this::connect);
+        StoreConnection connection = Retries.whileUnavailable(() -> connect(host(request)));
         try {
             connection.send(new ByteBuffer[] {signer.putEmpty(request)}, config.answerTimeout());
             return new StorePut(connections, connection, config, 0);
@@ -75,9 +75,13 @@ final class PutSender {
         }
     }
 
-    private StoreConnection connect() {
+    private String host(PutRequest request) {
+        return config.address().host(request.key().bucket());
+    }
+
+    private StoreConnection connect(String host) {
         try {
-            return connections.connect(config.connectTimeout());
+            return connections.connect(host, config.connectTimeout());
         } catch (IOException e) {
             throw new StorageException(Kind.UNAVAILABLE, "the store cannot be reached", e);
         }

@@ -24,14 +24,9 @@ final class RequestSigner {
     private static final String UNSIGNED_WITH_TRAILER = "STREAMING-UNSIGNED-PAYLOAD-TRAILER";
 
     private final StorageConfig config;
-    private final String host;
-    private final String base;
 
     RequestSigner(StorageConfig config) {
         this.config = config;
-        String name = config.url().getHost();
-        this.host = config.port() == 80 ? name : name + ":" + config.port();
-        this.base = "http://" + host + "/";
     }
 
     /** A PUT that sends its body only after {@code 100 Continue}. */
@@ -57,19 +52,23 @@ final class RequestSigner {
     }
 
     ByteBuffer headBucket() {
-        return head(new Request.Builder().url(base + config.bucket()).head(), UNSIGNED, "");
+        String bucket = config.bucket();
+        var request =
+                new Request.Builder().url(config.address().ofBucket(bucket)).head();
+        return head(request.header("Host", config.address().authority(bucket)), UNSIGNED, "");
     }
 
     private Request.Builder request(PutRequest put) {
-        Request.Builder request =
-                new Request.Builder().url(base + put.pathAndQuery()).put(NO_BODY);
+        Request.Builder request = new Request.Builder()
+                .url(config.address().of(put.key()) + put.query())
+                .header("Host", config.address().authority(put.key().bucket()))
+                .put(NO_BODY);
         put.headers().forEach(request::header);
         return request;
     }
 
     private ByteBuffer head(Request.Builder unsigned, String content, String unsignedHeaders) {
-        Request request = unsigned.header("Host", host)
-                .header("x-amz-date", AMZ_DATE.format(Instant.now()))
+        Request request = unsigned.header("x-amz-date", AMZ_DATE.format(Instant.now()))
                 .header("x-amz-content-sha256", content)
                 .build();
         Request signed = sign(request, content);

@@ -1,5 +1,6 @@
 package dev.sluice.gateway.s3;
 
+import dev.sluice.gateway.connection.Trust;
 import dev.sluice.gateway.storage.StorageException;
 import dev.sluice.gateway.storage.StorageException.Kind;
 import java.io.InterruptedIOException;
@@ -10,7 +11,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Repeats what a failing store can be asked again, for about three seconds; never what ran into a time-out. */
+/** Repeats what a failing store can be asked again, for about three seconds; never what ran into a time-out or a bad certificate. */
 final class Retries {
     private static final int MOST_TRIES = 4;
     private static final Duration LAST_START = Duration.ofSeconds(3);
@@ -40,6 +41,7 @@ final class Retries {
     private static boolean mayRepeat(StorageException e) {
         return e.kind() == Kind.UNAVAILABLE
                 && !timedOut(e.getCause())
+                && !Trust.broken(e.getCause())
                 && !Thread.currentThread().isInterrupted();
     }
 

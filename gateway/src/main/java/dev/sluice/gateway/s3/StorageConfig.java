@@ -1,15 +1,16 @@
 package dev.sluice.gateway.s3;
 
 import dev.sluice.gateway.storage.ObjectKey;
-import java.net.URI;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 
 /**
  * How to reach the object store. {@code continueTimeout} bounds the wait for {@code 100 Continue}, {@code answerTimeout} any silence of a
  * store that must read or answer; {@code partSize} and {@code partBuffers} are the budget of uploads of unknown length.
  */
 public record StorageConfig(
-        URI url,
+        StoreAddress address,
         String region,
         String bucket,
         String accessKey,
@@ -32,9 +33,6 @@ public record StorageConfig(
     }
 
     public StorageConfig {
-        require("http".equals(url.getScheme()) && url.getHost() != null, "storage.url must be http://host:port");
-        require(url.getPath().isEmpty() || url.getPath().equals("/"), "storage.url must have no path");
-        require(url.getUserInfo() == null && url.getQuery() == null, "storage.url must be http://host:port");
         require(!region.isBlank(), "storage.region is empty");
         require(ObjectKey.parse(bucket, "probe").isPresent(), "storage.bucket is not a bucket name");
         require(!accessKey.isBlank(), "storage.access-key is empty");
@@ -55,7 +53,7 @@ public record StorageConfig(
     /** The same with another number of part buffers. */
     public StorageConfig withPartBuffers(int count) {
         return new StorageConfig(
-                url,
+                address,
                 region,
                 bucket,
                 accessKey,
@@ -69,16 +67,13 @@ public record StorageConfig(
     }
 
     Duration shortestTimeout() {
-        return answerTimeout.compareTo(continueTimeout) < 0 ? answerTimeout : continueTimeout;
-    }
-
-    int port() {
-        return url.getPort() < 0 ? 80 : url.getPort();
+        return Collections.min(List.of(connectTimeout, continueTimeout, answerTimeout));
     }
 
     @Override
     public String toString() {
-        return "StorageConfig[url=" + url + ", region=" + region + ", bucket=" + bucket + ", accessKey=" + accessKey
+        return "StorageConfig[url=" + address.url() + ", addressing=" + address.addressing() + ", region=" + region
+                + ", bucket=" + bucket + ", accessKey=" + accessKey
                 + ", secretKey=(secret), integrity=" + integrity + ", connectTimeout=" + connectTimeout
                 + ", continueTimeout=" + continueTimeout + ", answerTimeout=" + answerTimeout + ", partSize=" + partSize
                 + ", partBuffers=" + partBuffers + "]";

@@ -60,6 +60,7 @@ final class Verdicts {
     }
 
     private static String describe(int status, String code) {
-        return "the store answered " + status + (code.isEmpty() ? "" : " " + code);
+        String redirect = status >= 300 && status < 400 ? ", a redirect, which is never followed" : "";
+        return "the store answered " + status + (code.isEmpty() ? "" : " " + code) + redirect;
     }
 }

@@ -60,7 +60,8 @@ class MultipartFailuresTest {
         server.start();
         Duration plenty = Duration.ofSeconds(10); // nothing here is silent
         store = new S3ObjectStore(new StorageConfig(
-                URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
+                Addresses.plain(
+                        URI.create("http://127.0.0.1:" + server.getAddress().getPort())),
                 "us-east-1",
                 "uploads",
                 "key",

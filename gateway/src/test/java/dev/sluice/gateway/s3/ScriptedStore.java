@@ -28,12 +28,26 @@ final class ScriptedStore implements AutoCloseable {
     }
 
     private final ServerSocket server;
+    private final Wrapping wrapping;
+    private final String origin;
     private final Queue<Script> scripts = new ConcurrentLinkedQueue<>();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final AtomicInteger connections = new AtomicInteger();
     private final CountDownLatch end = new CountDownLatch(1);
 
+    /** What is laid over an accepted connection before its script runs. */
+    interface Wrapping {
+        Socket over(Socket accepted) throws IOException;
+    }
+
     ScriptedStore() throws IOException {
+        this("http://127.0.0.1", accepted -> accepted);
+    }
+
+    /** {@code origin}: scheme and host of its URL. */
+    ScriptedStore(String origin, Wrapping wrapping) throws IOException {
+        this.origin = origin;
+        this.wrapping = wrapping;
         this.server = new ServerSocket();
         server.setReceiveBufferSize(16 << 10);
         server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -46,7 +60,7 @@ final class ScriptedStore implements AutoCloseable {
     }
 
     URI url() {
-        return URI.create("http://127.0.0.1:" + server.getLocalPort());
+        return URI.create(origin + ":" + server.getLocalPort());
     }
 
     int connections() {
@@ -69,7 +83,7 @@ final class ScriptedStore implements AutoCloseable {
         Script script = scripts.poll();
         try (socket) {
             if (script != null) {
-                script.run(new Connection(socket));
+                script.run(new Connection(socket, wrapping.over(socket)));
             }
         } catch (IOException ignored) {
             // The gateway's end has gone, as some tests want.
@@ -91,10 +105,10 @@ final class ScriptedStore implements AutoCloseable {
         private final InputStream in;
         private final OutputStream out;
 
-        private Connection(Socket socket) throws IOException {
+        private Connection(Socket socket, Socket wrapped) throws IOException {
             this.socket = socket;
-            this.in = new BufferedInputStream(socket.getInputStream());
-            this.out = socket.getOutputStream();
+            this.in = new BufferedInputStream(wrapped.getInputStream());
+            this.out = wrapped.getOutputStream();
         }
 
         String readHead() throws IOException {

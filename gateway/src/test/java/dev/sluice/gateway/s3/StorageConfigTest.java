@@ -15,7 +15,7 @@ class StorageConfigTest {
 
     @ParameterizedTest
     @CsvSource({
-        "storage.url, https://s:1, r, uploads, PT1S, 5242880, 1",
+        "storage.url, ftp://s:1, r, uploads, PT1S, 5242880, 1",
         "storage.url, http://s:1/path, r, uploads, PT1S, 5242880, 1",
         "storage.url, http://u@s:1, r, uploads, PT1S, 5242880, 1",
         "storage.url, http://s:1?q, r, uploads, PT1S, 5242880, 1",
@@ -30,7 +30,7 @@ class StorageConfigTest {
     void namesTheKeyThatIsWrong(
             String key, String url, String region, String bucket, Duration connect, int size, int buffers) {
         assertThatThrownBy(() -> new StorageConfig(
-                        URI.create(url),
+                        Addresses.plain(URI.create(url)),
                         region,
                         bucket,
                         "access",
@@ -46,9 +46,9 @@ class StorageConfigTest {
     }
 
     @Test
-    void hasAPortAndHidesTheSecret() {
+    void hidesTheSecret() {
         StorageConfig config = new StorageConfig(
-                URI.create(URL),
+                Addresses.plain(URI.create(URL)),
                 "us-east-1",
                 "uploads",
                 "access",
@@ -60,7 +60,6 @@ class StorageConfigTest {
                 5 << 20,
                 1);
 
-        assertThat(config.port()).isEqualTo(9000);
         assertThat(config.toString()).doesNotContain("hidden");
     }
 }

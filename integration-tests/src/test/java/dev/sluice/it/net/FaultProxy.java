@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.StandardSocketOptions;
@@ -37,14 +36,20 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     private final ServerSocket server;
-    private final int target;
+    private final Target target;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicLong toServer = new AtomicLong();
     private final Set<String> requestsWithLostAnswers = new HashSet<>();
     private Mode mode = Mode.PASS;
     private Optional<Pattern> requestsToLose = Optional.empty();
 
-    public FaultProxy(int target) throws IOException {
+    /** The server behind it. */
+    @FunctionalInterface
+    public interface Target {
+        Socket connect() throws IOException;
+    }
+
+    public FaultProxy(Target target) throws IOException {
         this.target = target;
         this.server = new ServerSocket(0, 512, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().name("fault-proxy").start(this::accept);
@@ -109,17 +114,19 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     private void connect(Socket client) {
-        Socket upstream = new Socket();
         open.add(client);
-        open.add(upstream);
+        Socket upstream;
         try {
-            upstream.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target), 2000);
-            AtomicBoolean loses = new AtomicBoolean();
-            Thread.ofVirtual().start(() -> pump(client, upstream, false, loses));
-            pump(upstream, client, true, loses);
-        } catch (IOException gone) {
-            drop(client, upstream);
+            upstream = target.connect();
+        } catch (IOException away) {
+            open.remove(client);
+            reset(client);
+            return;
         }
+        open.add(upstream);
+        AtomicBoolean loses = new AtomicBoolean();
+        Thread.ofVirtual().start(() -> pump(client, upstream, false, loses));
+        pump(upstream, client, true, loses);
     }
 
     private void pump(Socket from, Socket to, boolean answers, AtomicBoolean loses) {

@@ -38,26 +38,24 @@ public final class Bucket {
     private static final Pattern HALF_WRITTEN =
             Pattern.compile(".*/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
-    /** The one that the SDK makes for itself reads all certificates of the machine, a byte at a time. */
-    private static final OkHttpClient HTTP = new OkHttpClient();
-
     private final MinioClient client;
     private final MinioAsyncClient multiparts;
     private final StoreAccess access;
 
     Bucket(StoreAccess access, String secret) {
         this.access = access;
+        OkHttpClient http = access.http();
         this.client = MinioClient.builder()
                 .endpoint(access.url().toString())
                 .credentials(access.accessKey(), secret)
                 .region("us-east-1")
-                .httpClient(HTTP)
+                .httpClient(http)
                 .build();
         this.multiparts = MinioAsyncClient.builder()
                 .endpoint(access.url().toString())
                 .credentials(access.accessKey(), secret)
                 .region("us-east-1")
-                .httpClient(HTTP.newBuilder()
+                .httpClient(http.newBuilder()
                         .addInterceptor(Bucket::withStorageClass)
                         .build())
                 .build();

@@ -87,6 +87,7 @@ record CommandLines(
                 "storage.access-key=" + access.accessKey(),
                 "storage.secret-key-file=" + access.secretKeyFile(),
                 "storage.integrity=" + access.integrity()));
+        access.caFile().ifPresent(file -> arguments.add("storage.ca-file=" + file));
         arguments.addAll(Times.storage());
         return arguments;
     }

@@ -4,6 +4,8 @@ import dev.sluice.it.net.CallbackReceiver;
 import dev.sluice.it.net.FaultProxy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -14,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** One whole system on free ports with a folder of its own: store, metadata service, worker, gateway, nginx and a receiver of callbacks. */
@@ -41,6 +44,15 @@ public final class Stack implements AutoCloseable {
 
     /** Lays everything out; nothing runs yet. */
     public Stack(String name, Options options) {
+        this(name, options, StoreService::in);
+    }
+
+    /** The same with an embedded store that is reached over TLS, whichever store other systems of this run have. */
+    public static Stack overTls(String name, Options options) {
+        return new Stack(name, options, StoreService::overTls);
+    }
+
+    private Stack(String name, Options options, Function<Path, StoreService> stores) {
         this.options = options;
         folder = Path.of(
                         "target", "stacks", name + "-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet())
@@ -51,13 +63,13 @@ public final class Stack implements AutoCloseable {
             for (String owner : List.of("default", "other")) {
                 secrets.token("../keys/" + owner + ".key", "sk_");
             }
-            store = StoreService.in(folder);
+            store = stores.apply(folder);
             bucket = new Bucket(
                     store.access(),
                     Files.readString(store.access().secretKeyFile()).strip());
             receiver = new CallbackReceiver(secrets.read("callback.secret"));
-            toStore = new FaultProxy(store.access().url().getPort());
-            toMetadata = new FaultProxy(internalPort);
+            toStore = new FaultProxy(store.access()::connect);
+            toMetadata = new FaultProxy(() -> new Socket(InetAddress.getLoopbackAddress(), internalPort));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -102,6 +114,10 @@ public final class Stack implements AutoCloseable {
 
     public Optional<Part> store() {
         return store.part();
+    }
+
+    public StoreAccess storeAccess() {
+        return store.access();
     }
 
     public Part metadata() {
@@ -234,7 +250,7 @@ public final class Stack implements AutoCloseable {
     private void addParts() {
         CommandLines lines = new CommandLines(folder, options, secrets, store.access(), keyPrefix(), receiver.url());
         Secrets.write(folder.resolve("system.yaml"), lines.yaml());
-        StoreAccess access = options.proxies() ? store.access().at(toStore.port()) : store.access();
+        StoreAccess access = options.proxies() ? store.access().throughProxy(toStore.port()) : store.access();
         int internal = options.proxies() ? toMetadata.port() : internalPort;
         add("metadata-service", lines.metadata(metadataPort, internalPort), internalUrl());
         add("gateway", lines.gateway("gw", gatewayPort, gatewayHealth, internal, access), gatewayHealthUrl());

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * The S3 service of a system: the embedded S3Proxy, a MinIO program ({@code sluice.store.program}) started for each system, or one
@@ -27,7 +28,9 @@ final class StoreService {
                     System.getProperty("sluice.store.access-key", ""),
                     Path.of(System.getProperty("sluice.store.secret-key-file", "")),
                     System.getProperty("sluice.store.bucket", "uploads"),
-                    System.getProperty("sluice.store.integrity", "crc32c-trailer"));
+                    System.getProperty("sluice.store.integrity", "crc32c-trailer"),
+                    Optional.ofNullable(System.getProperty("sluice.store.ca-file"))
+                            .map(Path::of));
             return new StoreService(access, Optional.empty());
         }
         String program = System.getProperty("sluice.store.program", "");
@@ -55,27 +58,42 @@ final class StoreService {
     private static StoreService embedded(Path folder) {
         int port = Ports.free();
         StoreAccess access = access(folder, port, "size");
-        Path properties = folder.resolve("s3proxy.properties");
-        Secrets.write(
-                properties,
-                Template.rendered(
-                        Programs.root().resolve("embedded-store/s3proxy.properties.template"),
-                        Map.of(
-                                "LISTEN",
-                                "127.0.0.1:" + port,
-                                "ACCESS_KEY",
-                                access.accessKey(),
-                                "SECRET_KEY",
-                                "store-secret",
-                                "OBJECTS",
-                                folder.resolve("store").toString())));
+        return embedded(folder, access, properties(access, folder), () -> Http.status(access.url() + "/") > 0);
+    }
+
+    /** The embedded S3Proxy behind TLS, with a certificate that vouches for itself. */
+    static StoreService overTls(Path folder) {
+        StoreAccess plain = access(folder, Ports.free(), "size");
+        SelfSigned certificate = SelfSigned.in(folder.resolve("secrets"));
+        StoreAccess access = plain.overTls(certificate.pem());
+        String properties = properties(plain, folder)
+                .replace("s3proxy.endpoint=http:", "s3proxy.secure-endpoint=https:")
+                .concat("s3proxy.keystore-path=" + certificate.keyStore() + "\ns3proxy.keystore-password="
+                        + SelfSigned.PASSWORD + "\n");
+        return embedded(
+                folder, access, properties, () -> Ports.open(access.url().getPort()));
+    }
+
+    private static StoreService embedded(Path folder, StoreAccess access, String properties, BooleanSupplier ready) {
+        Path file = folder.resolve("s3proxy.properties");
+        Secrets.write(file, properties);
         folder.resolve("store").toFile().mkdirs();
-        Part part = new Part(
-                "store",
-                Programs.embeddedStore(properties),
-                folder.resolve("logs/store.log"),
-                () -> Http.status("http://127.0.0.1:" + port + "/") > 0);
+        Part part = new Part("store", Programs.embeddedStore(file), folder.resolve("logs/store.log"), ready);
         return new StoreService(access, Optional.of(part));
+    }
+
+    private static String properties(StoreAccess plain, Path folder) {
+        return Template.rendered(
+                Programs.root().resolve("embedded-store/s3proxy.properties.template"),
+                Map.of(
+                        "LISTEN",
+                        plain.url().getAuthority(),
+                        "ACCESS_KEY",
+                        plain.accessKey(),
+                        "SECRET_KEY",
+                        "store-secret",
+                        "OBJECTS",
+                        folder.resolve("store").toString()));
     }
 
     private static StoreService minio(String program, Path folder) {
@@ -100,6 +118,7 @@ final class StoreService {
     private static StoreAccess access(Path folder, int port, String integrity) {
         Path secret = folder.resolve("secrets/store.secret");
         Secrets.write(secret, "store-secret");
-        return new StoreAccess(URI.create("http://127.0.0.1:" + port), "store-key", secret, "uploads", integrity);
+        return new StoreAccess(
+                URI.create("http://127.0.0.1:" + port), "store-key", secret, "uploads", integrity, Optional.empty());
     }
 }

@@ -35,10 +35,10 @@ public final class HintRoutes implements HttpService {
         String owner = access.owner(req);
         PostedUrl url = PostedUrl.parse(new Fields(JsonIo.body(req, MAX_BODY)).text("url", MAX_URL))
                 .orElseThrow(() -> ProblemException.badRequest("\"url\" is not the address of an object."));
-        if (!url.in(stores)) {
-            throw new ProblemException(422, "unknown-store", "The URL is of no configured store and bucket.");
-        }
-        Hints.Met met = hints.hint(owner, url.bucket(), url.key()).orElseThrow(ProblemException::notFound);
+        PostedUrl.Place place = url.in(stores)
+                .orElseThrow(() ->
+                        new ProblemException(422, "unknown-store", "The URL is of no configured store and bucket."));
+        Hints.Met met = hints.hint(owner, place.bucket(), place.key()).orElseThrow(ProblemException::notFound);
         JsonIo.send(
                 res,
                 200,

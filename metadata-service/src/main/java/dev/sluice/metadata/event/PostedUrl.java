@@ -12,11 +12,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** The address of an object as a client writes it: {@code http(s)://store/bucket/key} or {@code s3://bucket/key}, each segment decoded once. */
-record PostedUrl(Optional<URI> store, String bucket, String key) {
+/**
+ * The address of an object as a client writes it, each segment decoded once: {@code http(s)://store/bucket/key},
+ * {@code http(s)://bucket.store/key} or {@code s3://bucket/key}. Only the stores that are known tell the first two apart.
+ */
+record PostedUrl(URI uri, List<String> segments) {
+    /** Bucket and key. */
+    record Place(String bucket, String key) {}
+
     private static final int MAX_LENGTH = 4096;
     private static final int MAX_KEY_BYTES = 1024;
-    private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
     private static final Set<String> STORES = Set.of("http", "https");
 
     /** Control and bidirectional characters, replacement character, and what has a meaning of its own in a path. */
@@ -35,31 +40,36 @@ record PostedUrl(Optional<URI> store, String bucket, String key) {
             if (!plain || uri.getRawPath() == null || !uri.getRawPath().startsWith("/")) {
                 return Optional.empty();
             }
-            Optional<List<String>> segments = segments(uri.getRawPath().substring(1));
-            if (scheme.equals("s3") && uri.getPort() < 0) {
-                return segments.flatMap(path -> of(Optional.empty(), uri.getHost(), path));
-            }
-            return STORES.contains(scheme)
-                    ? segments.flatMap(path -> of(Optional.of(uri), path.getFirst(), path.subList(1, path.size())))
+            boolean store = scheme.equals("s3") ? uri.getPort() < 0 : STORES.contains(scheme);
+            return store
+                    ? segments(uri.getRawPath().substring(1)).map(path -> new PostedUrl(uri, path))
                     : Optional.empty();
         } catch (URISyntaxException e) {
             return Optional.empty();
         }
     }
 
-    /** Whether one of these stores has that bucket. */
-    boolean in(List<Store> stores) {
+    /** The object, if one of these stores has its bucket; a store whose host is the URL's wins over one whose bucket is in that host. */
+    Optional<Place> in(List<Store> stores) {
+        if (uri.getScheme().equalsIgnoreCase("s3")) {
+            return place(stores, uri.getHost(), segments);
+        }
+        List<Store> here = stores.stream().filter(store -> store.holds(uri)).toList();
+        if (!here.isEmpty()) {
+            return place(here, segments.getFirst(), segments.subList(1, segments.size()));
+        }
         return stores.stream()
-                .filter(known -> store.isEmpty() || known.holds(store.get()))
-                .anyMatch(known -> known.buckets().contains(bucket));
+                .flatMap(store -> store.bucketInHost(uri).stream())
+                .findFirst()
+                .flatMap(bucket -> place(stores, bucket, segments));
     }
 
-    private static Optional<PostedUrl> of(Optional<URI> store, String bucket, List<String> path) {
+    private static Optional<Place> place(List<Store> stores, String bucket, List<String> path) {
         String key = String.join("/", path);
-        boolean good = BUCKET.matcher(bucket).matches()
+        boolean good = stores.stream().anyMatch(store -> store.buckets().contains(bucket))
                 && !path.isEmpty()
                 && key.getBytes(StandardCharsets.UTF_8).length <= MAX_KEY_BYTES;
-        return good ? Optional.of(new PostedUrl(store, bucket, key)) : Optional.empty();
+        return good ? Optional.of(new Place(bucket, key)) : Optional.empty();
     }
 
     private static Optional<List<String>> segments(String rawPath) {

@@ -2,6 +2,7 @@ package dev.sluice.metadata.event;
 
 import java.net.URI;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /** A store that posted URLs may name ({@code metadata.stores}): its address, and its buckets that may be named. */
@@ -16,9 +17,18 @@ public record Store(URI url, Set<String> buckets) {
 
     /** Whether the address is of this store: same scheme, host and port. */
     boolean holds(URI posted) {
-        return scheme(url).equals(scheme(posted))
-                && url.getHost().equalsIgnoreCase(posted.getHost())
-                && port(url) == port(posted);
+        return near(posted) && url.getHost().equalsIgnoreCase(posted.getHost());
+    }
+
+    /** The bucket of this store that the address names before the host, if it does. */
+    Optional<String> bucketInHost(URI posted) {
+        return buckets.stream()
+                .filter(bucket -> near(posted) && (bucket + "." + url.getHost()).equalsIgnoreCase(posted.getHost()))
+                .findFirst();
+    }
+
+    private boolean near(URI posted) {
+        return scheme(url).equals(scheme(posted)) && port(url) == port(posted);
     }
 
     private static String scheme(URI uri) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PostedUrlTest {
@@ -18,18 +19,29 @@ class PostedUrlTest {
         PostedUrl url = PostedUrl.parse("http://127.0.0.1:9000/uploads/in/gr%C3%BC%20n.pdf?X-Amz-Signature=ab")
                 .orElseThrow();
 
-        assertThat(url.bucket()).isEqualTo("uploads");
-        assertThat(url.key()).isEqualTo("in/grü n.pdf");
-        assertThat(url.in(STORES)).isTrue();
+        assertThat(url.in(STORES)).contains(new PostedUrl.Place("uploads", "in/grü n.pdf"));
     }
 
     @Test
     void readsS3Addresses() {
         PostedUrl url = PostedUrl.parse("s3://incoming/a/b.txt").orElseThrow();
 
-        assertThat(url.bucket()).isEqualTo("incoming");
-        assertThat(url.key()).isEqualTo("a/b.txt");
-        assertThat(url.in(STORES)).isTrue();
+        assertThat(url.in(STORES)).contains(new PostedUrl.Place("incoming", "a/b.txt"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://uploads.s3.example/a/b.txt, uploads, a/b.txt",
+        "https://my.files.S3.example:443/uploads/a, my.files, uploads/a",
+        "https://s3.example/uploads/a/b.txt, uploads, a/b.txt",
+        "https://in.s3.example/x/a, x, a"
+    })
+    void readsAddressesWithTheBucketInTheHost(String text, String bucket, String key) {
+        List<Store> stores = List.of(
+                new Store(URI.create("https://s3.example"), Set.of("uploads", "my.files", "in")),
+                new Store(URI.create("https://in.s3.example"), Set.of("x")));
+
+        assertThat(PostedUrl.parse(text).orElseThrow().in(stores)).contains(new PostedUrl.Place(bucket, key));
     }
 
     @Test
@@ -46,10 +58,12 @@ class PostedUrlTest {
                 "https://127.0.0.1:9000/uploads/a",
                 "http://localhost:9000/uploads/a",
                 "http://127.0.0.1:9000/other/a",
+                "http://uploads.localhost:9000/a",
+                "http://127.0.0.1:9000/uploads",
                 "s3://other/a"
             })
     void knowsNoOtherStore(String text) {
-        assertThat(PostedUrl.parse(text).orElseThrow().in(STORES)).isFalse();
+        assertThat(PostedUrl.parse(text).orElseThrow().in(STORES)).isEmpty();
     }
 
     @ParameterizedTest
@@ -62,7 +76,6 @@ class PostedUrlTest {
                 "ftp://127.0.0.1/uploads/a",
                 "http://user@127.0.0.1:9000/uploads/a",
                 "http://127.0.0.1:9000/uploads/a#part",
-                "http://127.0.0.1:9000/uploads",
                 "http://127.0.0.1:9000/uploads/",
                 "http://127.0.0.1:9000/uploads//a",
                 "http://127.0.0.1:9000/uploads/../secret/a",

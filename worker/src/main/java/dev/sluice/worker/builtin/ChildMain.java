@@ -1,5 +1,6 @@
 package dev.sluice.worker.builtin;
 
+import dev.sluice.worker.tls.Trust;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
@@ -10,31 +11,39 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * A child JVM: writes an empty object once it is up, then reads one job a line from stdin ({@code {"kind", "url", "payload"}}), writes one answer a line to stdout
- * ({@code {"ok": true, "result"}} or {@code {"ok": false, "retryable", "error"}}), ends when stdin closes. Has no credentials.
+ * ({@code {"ok": true, "result"}} or {@code {"ok": false, "retryable", "error"}}), ends when stdin closes. Has no credentials; an
+ * argument is the file with the authorities to be trusted over https.
  */
 public final class ChildMain {
-    private static final Map<String, BuiltIn> BUILT_INS = Map.of("verify", new Verify());
+    private final Map<String, BuiltIn> builtIns;
 
-    private ChildMain() {}
+    private ChildMain(Optional<Trust> trust) {
+        builtIns = Map.of("verify", new Verify(trust));
+    }
 
     /** Kinds of jobs that a child JVM can work. */
     public static Set<String> kinds() {
-        return BUILT_INS.keySet();
+        return new ChildMain(Optional.empty()).builtIns.keySet();
     }
 
     public static void main(String[] args) throws IOException {
+        ChildMain child =
+                new ChildMain(Arrays.stream(args).findFirst().map(Path::of).map(Trust::new));
         PrintStream answers = System.out;
         System.setOut(System.err); // what a library prints must not look like an answer
         say(answers, JsonValue.EMPTY_JSON_OBJECT);
         BufferedReader jobs = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         String line = jobs.readLine();
         while (line != null) {
-            say(answers, work(line));
+            say(answers, child.work(line));
             line = jobs.readLine();
         }
     }
@@ -44,10 +53,10 @@ public final class ChildMain {
         answers.flush();
     }
 
-    private static JsonObject work(String line) {
+    private JsonObject work(String line) {
         try (JsonReader reader = Json.createReader(new StringReader(line))) {
             JsonObject job = reader.readObject();
-            BuiltIn builtIn = BUILT_INS.get(job.getString("kind"));
+            BuiltIn builtIn = builtIns.get(job.getString("kind"));
             if (builtIn == null) {
                 return failed(false, "no built-in job " + job.getString("kind"));
             }

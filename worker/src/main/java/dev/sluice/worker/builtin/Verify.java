@@ -1,23 +1,34 @@
 package dev.sluice.worker.builtin;
 
+import dev.sluice.worker.tls.Trust;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
+import java.net.Proxy;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.zip.CRC32C;
+import javax.net.ssl.HttpsURLConnection;
 
 /** Reads the object back, recomputes CRC32C and SHA-256 and compares them and the size with what was announced. */
 final class Verify implements BuiltIn {
     private static final int CONNECT_MILLIS = 3_000;
     private static final int SILENCE_MILLIS = 30_000;
     private static final int BUFFER = 256 * 1024;
+
+    private final Optional<Trust> trust;
+
+    /** With a trust only that holds over https, else the JVM's. */
+    Verify(Optional<Trust> trust) {
+        this.trust = trust;
+    }
 
     /** What the bytes in the store are. */
     private record Content(long size, String crc32c, String sha256) {}
@@ -52,9 +63,12 @@ final class Verify implements BuiltIn {
         }
     }
 
-    private static Content read(String url) throws IOException, JobException {
+    private Content read(String url) throws IOException, JobException {
         HttpURLConnection connection =
-                (HttpURLConnection) URI.create(url).toURL().openConnection();
+                (HttpURLConnection) URI.create(url).toURL().openConnection(Proxy.NO_PROXY);
+        if (connection instanceof HttpsURLConnection secure) {
+            trust.ifPresent(authorities -> secure.setSSLSocketFactory(authorities.sockets()));
+        }
         connection.setConnectTimeout(CONNECT_MILLIS);
         connection.setReadTimeout(SILENCE_MILLIS);
         connection.setInstanceFollowRedirects(false);

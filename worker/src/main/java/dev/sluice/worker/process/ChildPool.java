@@ -12,6 +12,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -144,7 +145,7 @@ public final class ChildPool implements AutoCloseable {
     }
 
     private ChildJvm spawn() throws InterruptedException {
-        List<String> argv = List.of(
+        List<String> argv = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + spec.heap(),
                 "-XX:+UseSerialGC",
@@ -153,7 +154,8 @@ public final class ChildPool implements AutoCloseable {
                 "-XX:-UsePerfData",
                 "-cp",
                 classPath(),
-                ChildMain.class.getName());
+                ChildMain.class.getName()));
+        spec.caFile().map(Path::toString).ifPresent(argv::add);
         Spawner.Command command = new Spawner.Command(argv, environment, folder, ProcessBuilder.Redirect.PIPE);
         return new ChildJvm(spawner.start(command));
     }

@@ -14,6 +14,7 @@ import io.minio.errors.ErrorResponseException;
 import io.minio.errors.MinioException;
 import io.minio.errors.ServerException;
 import java.io.InterruptedIOException;
+import java.net.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +28,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import okhttp3.Headers;
 import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
 
 /** The object store as the worker may use it: look, abort and delete exact keys, presign reads. Thread-safe. */
 public final class Store implements AutoCloseable {
@@ -44,20 +46,31 @@ public final class Store implements AutoCloseable {
     private final Duration urlLifetime;
 
     public Store(StoreConfig config) {
-        http = new OkHttpClient.Builder()
+        OkHttpClient.Builder builder = new OkHttpClient.Builder()
                 .connectTimeout(config.connectTimeout())
                 .readTimeout(ANSWER)
                 .writeTimeout(ANSWER)
                 .callTimeout(ANSWER)
                 .addInterceptor(new EmptyStorageClass())
-                .retryOnConnectionFailure(true)
-                .build();
+                .protocols(List.of(Protocol.HTTP_1_1))
+                .proxy(Proxy.NO_PROXY)
+                .socketFactory(new DirectSockets())
+                .followRedirects(false)
+                .followSslRedirects(false)
+                .retryOnConnectionFailure(true);
+        config.address().trust().ifPresent(trust -> builder.sslSocketFactory(trust.sockets(), trust.manager()));
+        http = builder.build();
         client = MinioAsyncClient.builder()
-                .endpoint(config.url().toString())
+                .endpoint(config.address().url().toString())
                 .region(config.region())
                 .credentials(config.accessKey(), config.secretKey())
                 .httpClient(http, true)
                 .build();
+        if (config.address().bucketInHost()) {
+            client.enableVirtualStyleEndpoint();
+        } else {
+            client.disableVirtualStyleEndpoint();
+        }
         urlLifetime = config.urlLifetime();
     }
 

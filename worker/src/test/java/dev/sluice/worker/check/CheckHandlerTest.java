@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
@@ -295,8 +296,13 @@ class CheckHandlerTest {
         odd.createContext("/", answers::answer);
         odd.start();
         URI url = URI.create("http://127.0.0.1:" + odd.getAddress().getPort());
-        StoreConfig config =
-                new StoreConfig(url, "us-east-1", "key", "secret", Duration.ofSeconds(3), Duration.ofMinutes(5));
+        StoreConfig config = new StoreConfig(
+                new StoreConfig.Address(url, false, Optional.empty()),
+                "us-east-1",
+                "key",
+                "secret",
+                Duration.ofSeconds(3),
+                Duration.ofMinutes(5));
         try (Store client = new Store(config)) {
             return check(client, OBJECT, differing, true);
         } finally {

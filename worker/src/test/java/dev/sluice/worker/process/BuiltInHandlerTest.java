@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -162,7 +163,8 @@ class BuiltInHandlerTest {
 
     @Test
     void aChildThatCannotStartFailsTheJobButIsNoCrashOfIt() throws Exception {
-        BuiltInHandler handler = handler(new BuiltInSpec(LONG, LONG, "1k", 100)); // less than any JVM takes
+        BuiltInHandler handler =
+                handler(new BuiltInSpec(LONG, LONG, "1k", 100, Optional.empty())); // less than any JVM takes
 
         Outcome.Failed first = (Outcome.Failed) work(handler, "/object", payload(9, CRC32C, SHA256));
         Outcome.Failed second = (Outcome.Failed) work(handler, "/object", payload(9, CRC32C, SHA256));
@@ -186,7 +188,7 @@ class BuiltInHandlerTest {
     }
 
     private BuiltInHandler handler(int jobsPerChild, Duration soft) {
-        return handler(new BuiltInSpec(soft, soft.plusSeconds(1), "64m", jobsPerChild));
+        return handler(new BuiltInSpec(soft, soft.plusSeconds(1), "64m", jobsPerChild, Optional.empty()));
     }
 
     private BuiltInHandler handler(BuiltInSpec spec) {
