@@ -37,6 +37,7 @@ make_secrets() {
   secret worker.token swt_
   secret completion.secret whsec_
   secret callback.secret whsec_
+  secret minio.token smt_
   secret store.secret ''
 }
 
@@ -90,6 +91,9 @@ metadata:
   stores:
     - url: "$STORE_URL"
       buckets: ["$STORE_BUCKET"]
+  webhooks:
+    minio:
+      token-files: ["$secrets/minio.token"]
   callback:
     url: "$CALLBACK_URL"
     secret-file: "$secrets/callback.secret"

@@ -75,6 +75,19 @@ class RunScriptTest {
     }
 
     @Test
+    void takesNotificationsWithTheTokenThatItHasMade() throws IOException {
+        String token = Files.readString(RUN.data().resolve("secrets/minio.token"));
+
+        Answer answer = Http.post(
+                RUN.url() + "/upload-complete/minio",
+                Map.of("Authorization", "Bearer " + token.strip()),
+                "{\"Event\":\"s3:TestEvent\"}");
+
+        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        assertThat(answer.json().getJsonArray("records").getString(0)).isEqualTo("test");
+    }
+
+    @Test
     void saysInOneLineThatThePortIsTaken() {
         Ended ended = RUN.ended("--data", RUN.otherData().toString(), "--port", Integer.toString(RUN.port()));
 

@@ -81,6 +81,12 @@ class SecretsTest {
                 Sending.of(FILE + "-%ff%00.txt", new Payload(1, 1000)).send(STACK));
         assertThat(answers).allSatisfy(answer -> assertThat(answer.status()).isBetween(400, 499));
         Api.of(STACK).hint("http://elsewhere.invalid/bucket/" + FILE + "?X-Amz-Signature=abc");
+        MinioSender store = MinioSender.of(STACK);
+        String key = STACK.foreignKey(FILE);
+        assertThat(store.send(store.event("put", key)).status()).isEqualTo(200);
+        assertThat(store.send("{\"Key\":\"" + key + "\"}").status()).isEqualTo(200);
+        MinioSender wrong = MinioSender.withToken(STACK, store.authorization());
+        assertThat(wrong.send(wrong.event("put", key)).status()).isEqualTo(401);
     }
 
     /** Every part ends badly with uploads under way, and every neighbour is away for a while. */

@@ -1,5 +1,6 @@
 package dev.sluice.metadata;
 
+import dev.sluice.metadata.access.Keys;
 import dev.sluice.metadata.access.ServiceToken;
 import dev.sluice.metadata.config.Settings;
 import dev.sluice.metadata.db.Committer;
@@ -13,6 +14,7 @@ import dev.sluice.metadata.job.Rule;
 import dev.sluice.metadata.runtime.Backoff;
 import dev.sluice.metadata.upload.Times;
 import dev.sluice.metadata.upload.UploadPolicy;
+import dev.sluice.metadata.webhook.WebhookSettings;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import java.net.URI;
@@ -57,6 +59,7 @@ final class ConfigReader {
                         settings.text("key-prefix").orElse("u/"),
                         settings.number("max-upload-bytes", 524_288_000)),
                 stores(),
+                webhooks("webhooks.minio"),
                 receiver(),
                 rules(),
                 jobs(times),
@@ -97,6 +100,18 @@ final class ConfigReader {
             stores.add(new Store(url, buckets));
         }
         return stores;
+    }
+
+    private Optional<WebhookSettings> webhooks(String key) {
+        String owner = settings.text(key + ".owner").orElse("default");
+        if (!Keys.isOwner(owner)) {
+            throw settings.wrong(key + ".owner", "the name of an owner");
+        }
+        String files = key + ".token-files";
+        List<ServiceToken> tokens = settings.below(files).stream()
+                .map(index -> token(files + "." + index))
+                .toList();
+        return tokens.isEmpty() ? Optional.empty() : Optional.of(new WebhookSettings(tokens, owner));
     }
 
     private Optional<Receiver> receiver() {

@@ -13,6 +13,7 @@ import dev.sluice.metadata.job.Rule;
 import dev.sluice.metadata.runtime.CommandLine;
 import dev.sluice.metadata.upload.Times;
 import dev.sluice.metadata.upload.UploadPolicy;
+import dev.sluice.metadata.webhook.WebhookSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +28,7 @@ record MetadataConfig(
         Secrets secrets,
         UploadPolicy uploads,
         List<Store> stores,
+        Optional<WebhookSettings> minio,
         Optional<Receiver> receiver,
         List<Rule> rules,
         JobSettings jobs,

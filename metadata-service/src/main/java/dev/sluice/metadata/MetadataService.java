@@ -39,6 +39,9 @@ import dev.sluice.metadata.upload.Reports;
 import dev.sluice.metadata.upload.UploadJson;
 import dev.sluice.metadata.upload.UploadRoutes;
 import dev.sluice.metadata.upload.UploadTables;
+import dev.sluice.metadata.webhook.Inbox;
+import dev.sluice.metadata.webhook.MinioRoutes;
+import dev.sluice.metadata.webhook.WebhookMeters;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.HttpService;
@@ -49,9 +52,13 @@ import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The running process: all parts, built by hand, and what was started of them. */
 final class MetadataService implements AutoCloseable {
@@ -81,6 +88,7 @@ final class MetadataService implements AutoCloseable {
     private final Leases leases;
     private final Access access;
     private final LoopSampler sampler;
+    private final WebhookMeters webhooks = new WebhookMeters();
     private final HealthRoutes health;
     private final Optional<Sender> sender;
     private final Sweeper sweeper;
@@ -219,12 +227,26 @@ final class MetadataService implements AutoCloseable {
     }
 
     private List<HttpService> publicRoutes() {
-        return List.of(
+        Hints hints = new Hints(tables, rules, config.uploads(), config.times());
+        List<HttpService> routes = new ArrayList<>(List.of(
                 new UploadRoutes(access, tables, new UploadJson(tables.attempts(), tables.boots(), new Parts())),
                 new JobRoutes(store, access),
                 new EventLogRoutes(database, access),
-                new HintRoutes(access, new Hints(tables, rules, config.uploads(), config.times()), config.stores()),
-                health);
+                new HintRoutes(access, hints, config.stores()),
+                health));
+        config.minio()
+                .map(minio -> new MinioRoutes(
+                        minio.tokens(), new Inbox("minio", tables, hints, minio.owner(), buckets(), webhooks)))
+                .ifPresent(routes::add);
+        return routes;
+    }
+
+    /** Those whose objects are anybody's business here. */
+    private Set<String> buckets() {
+        return Stream.concat(
+                        Stream.of(config.uploads().bucket()),
+                        config.stores().stream().flatMap(known -> known.buckets().stream()))
+                .collect(Collectors.toSet());
     }
 
     private List<HttpService> internalRoutes() {
@@ -237,7 +259,7 @@ final class MetadataService implements AutoCloseable {
                 new CompletionRoutes(
                         config.secrets().signing(), new Completions(tables, outcomes, rules), store.clock()),
                 new LeaseRoutes(leases, store, access),
-                new MetricsRoutes(store, sampler),
+                new MetricsRoutes(store, sampler, webhooks),
                 health);
     }
 }

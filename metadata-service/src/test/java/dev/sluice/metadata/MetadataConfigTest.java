@@ -46,6 +46,7 @@ class MetadataConfigTest {
         assertThat(config.listen().port()).isEqualTo(8090);
         assertThat(config.keys()).isEqualTo(folder.resolve("data").resolve("keys"));
         assertThat(config.receiver()).isEmpty();
+        assertThat(config.minio()).isEmpty();
         assertThat(config.jobs().lease()).isEqualTo(Duration.ofSeconds(30));
         assertThat(config.jobs().maxFailures()).isEqualTo(12);
         assertThat(config.times().finalCheck()).isEqualTo(Duration.ofMinutes(10));
@@ -83,6 +84,9 @@ class MetadataConfigTest {
         "metadata.jobs.lease=PT-1S, metadata.jobs.lease must be",
         "metadata.commit.batch=many, metadata.commit.batch must be",
         "metadata.anonymous=yes, metadata.anonymous must be",
+        "metadata.webhooks.minio.token-files=/some/file, unknown key metadata.webhooks.minio.token-files",
+        "metadata.webhooks.minio.token-files.0=/nonexistent, metadata.webhooks.minio.token-files.0: cannot read",
+        "metadata.webhooks.minio.owner=a/b, metadata.webhooks.minio.owner must be the name of an owner",
         "metadata.callback.url=ftp://x/, metadata.callback.url must be",
         "metadata.callback.url=http://x/, metadata.callback.secret-file is missing",
         "metadata.gateway-token-file=/nonexistent, metadata.gateway-token-file: cannot read",
@@ -160,8 +164,24 @@ class MetadataConfigTest {
         args.add("metadata.callback.url=http://127.0.0.1:1/");
         args.add("metadata.callback.secret-file=" + file("c", SECRET));
 
+        args.add("metadata.webhooks.minio.token-files.0=" + file("h", "webhook-token-0123456789"));
+
         assertThat(read().toString())
+                .doesNotContain("webhook-token-0123456789")
                 .doesNotContain("gateway-token-0123456789", "worker-token-0123456789", SECRET.substring(6));
+    }
+
+    @Test
+    void readsTheTokensOfWebhooks() throws IOException {
+        Path old = file("old", "webhook-token-0123456789");
+        Path next = file("new", "webhook-token-9876543210");
+        String yaml = "metadata: {webhooks: {minio: {token-files: [" + old + ", " + next + "], owner: shop}}}";
+        args.addAll(List.of("--config", file("webhooks.yaml", yaml).toString()));
+
+        assertThat(read().minio()).hasValueSatisfying(minio -> {
+            assertThat(minio.tokens()).hasSize(2);
+            assertThat(minio.owner()).isEqualTo("shop");
+        });
     }
 
     @Test

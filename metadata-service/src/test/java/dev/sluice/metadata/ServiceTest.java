@@ -40,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ServiceTest {
     private static final String GATEWAY = "gateway-token-0123456789";
     private static final String WORKER = "worker-token-0123456789";
+    private static final String WEBHOOK = "webhook-token-0123456789";
     private static final String FOREIGN = "sk_foreign-0123456789";
     private static final String SIGNING = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 
@@ -170,6 +171,28 @@ class ServiceTest {
         assertShape(reported, "hint-answer.json");
         assertThat(reported.getString("state")).isEqualTo("reported");
         problem(post(false, "/upload-complete", owner, hint("http://elsewhere/uploads/x")), 422, "unknown-store");
+    }
+
+    @Test
+    void storesMayNotifyOnceTheyHaveAToken() throws Exception {
+        String event = Examples.read("minio-webhook.json").toString();
+        problem(post(false, "/upload-complete/minio", owner, event), 404, "not-found");
+        problem(get("/upload-complete/minio", owner), 404, "not-found");
+        service.close();
+        service = started("metadata.webhooks.minio.token-files.0=" + file("webhook", WEBHOOK));
+
+        problem(post(false, "/upload-complete/minio", owner, event), 401, "unauthorized");
+        problem(get("/upload-complete/minio", WEBHOOK), 405, "method-not-allowed");
+        json(post(false, "/upload-complete/minio", WEBHOOK, event), 200);
+
+        JsonObject row =
+                json(get("/uploads", owner), 200).getJsonArray("uploads").getJsonObject(0);
+        assertThat(row.getString("state")).isEqualTo("reported");
+        assertThat(row.getString("key")).isEqualTo("incoming/report 2026.pdf");
+        assertThat(get(true, "/metrics", "").body())
+                .contains("sluice_webhook_records_total{source=\"minio\",outcome=\"reported\"} 1")
+                .contains("sluice_webhook_records_total{source=\"minio\",outcome=\"parked\"} 0");
+        problem(post(true, "/upload-complete/minio", WEBHOOK, event), 404, "not-found");
     }
 
     @Test

@@ -18,6 +18,8 @@ record CommandLines(
                 "metadata.gateway-token-file=" + secrets.file("gateway.token"),
                 "metadata.worker-token-file=" + secrets.file("worker.token"),
                 "metadata.signing-secret-file=" + secrets.file("signing.secret"),
+                "metadata.webhooks.minio.token-files.0=" + secrets.file("minio.token"),
+                "metadata.webhooks.minio.token-files.1=" + secrets.file("minio-next.token"),
                 "metadata.max-upload-bytes=2147483648",
                 "metadata.bucket=" + store.bucket(),
                 "metadata.key-prefix=" + keyPrefix,

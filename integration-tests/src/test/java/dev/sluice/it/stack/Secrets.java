@@ -18,6 +18,8 @@ final class Secrets {
         this.folder = folder;
         token("gateway.token", "st_");
         token("worker.token", "st_");
+        token("minio.token", "smt_");
+        token("minio-next.token", "smt_");
         write(folder.resolve("signing.secret"), "whsec_" + random(Base64.getEncoder()));
         write(folder.resolve("callback.secret"), "whsec_" + random(Base64.getEncoder()));
     }

@@ -211,6 +211,16 @@ public final class Stack implements AutoCloseable {
         return secrets.read("worker.token");
     }
 
+    /** By which a store proves itself: {@code minio} or {@code minio-next}. */
+    public String webhookToken(String name) {
+        return secrets.read(name + ".token");
+    }
+
+    /** Puts another token into its place, which the metadata service learns at its next start. */
+    public void renewWebhookToken(String name) {
+        secrets.token(name + ".token", "smt_");
+    }
+
     public List<Path> nginxBodyFiles() {
         return edge.bodyFiles();
     }

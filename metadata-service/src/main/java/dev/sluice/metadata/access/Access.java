@@ -5,6 +5,7 @@ import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -46,6 +47,17 @@ public final class Access {
 
     public void requireWorker(ServerRequest req) {
         require(req, worker);
+    }
+
+    /** Any of these; all are compared. */
+    public static void require(ServerRequest req, List<ServiceToken> tokens) {
+        boolean known = bearer(req)
+                .map(presented ->
+                        tokens.stream().map(token -> token.matches(presented)).reduce(false, Boolean::logicalOr))
+                .orElse(false);
+        if (!known) {
+            throw unauthorized();
+        }
     }
 
     /** Gateways and workers alike. */

@@ -46,6 +46,11 @@ public final class Keys {
         }
     }
 
+    /** Whether somebody may be called so. */
+    public static boolean isOwner(String name) {
+        return OWNER.matcher(name).matches();
+    }
+
     /** Whose key this is; all keys are compared, however many there are. */
     Optional<String> owner(String presented) {
         Optional<String> owner = Optional.empty();

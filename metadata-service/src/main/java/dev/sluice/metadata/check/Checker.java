@@ -83,6 +83,17 @@ public final class Checker implements Checks {
         if (!attempts.checked(tx, attempt, after)) {
             throw new IllegalStateException("no such attempt upload=" + uploadId + " attempt=" + number);
         }
+        if (!ours(upload) && result instanceof CheckResult.There) {
+            attempt.look().at().ifPresent(hinted -> lookOnceMore(tx, upload, hinted));
+        }
+    }
+
+    /** A hint that came while the check ran may be about what was stored after the check had looked. */
+    private void lookOnceMore(Transaction tx, Upload looked, long at) {
+        aliases.uploadId(tx, Aliases.object(looked.bucket(), looked.objectKey()))
+                .flatMap(id -> uploads.find(tx, id))
+                .flatMap(now -> attempts.find(tx, now.id(), now.attempt()))
+                .ifPresent(now -> attempts.bringForward(tx, now, at));
     }
 
     /** Whether the key is one that we made: then the object must say whose it is. */

@@ -107,7 +107,10 @@ final class CurrentLook {
             return look.next(due);
         }
         if (subject.state() == UploadState.REPORTED) {
-            return failed(tx, subject, Failure.of("not-found", "there is no such object"), now);
+            // a hint that came while the check ran may be about what was stored after the check had looked
+            return look.at().isPresent()
+                    ? look
+                    : failed(tx, subject, Failure.of("not-found", "there is no such object"), now);
         }
         if (!outcomes.expire(tx, subject.upload())) {
             throw new IllegalStateException("row changed under its transaction upload="

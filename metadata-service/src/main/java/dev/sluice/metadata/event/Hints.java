@@ -23,6 +23,14 @@ public final class Hints {
         }
     }
 
+    /** What an object turned out to be. */
+    public enum Noticed {
+        KNOWN,
+        REPORTED,
+        /** Under a key as only we make them, and none of those that we made. */
+        NO_UPLOAD
+    }
+
     private final UploadTables tables;
     private final JobPlanner planner;
     private final UploadPolicy policy;
@@ -38,17 +46,39 @@ public final class Hints {
     /** Empty when the object is somebody else's, or none of ours under a key as only we make them. */
     public Optional<Met> hint(String owner, String bucket, String key) {
         return tables.committer().commit(tx -> {
-            Optional<Upload> known = tables.aliases()
-                    .uploadId(tx, Aliases.object(bucket, key))
-                    .flatMap(id -> tables.uploads().find(tx, id));
+            Optional<Upload> known = find(tx, bucket, key);
             if (known.isEmpty()) {
-                return policy.ours(bucket, key) ? Optional.empty() : Optional.of(reported(tx, owner, bucket, key));
+                return policy.ours(bucket, key)
+                        ? Optional.empty()
+                        : Optional.of(met(tx, report(tx, owner, bucket, key)));
             }
-            return known.filter(upload -> upload.owner().equals(owner)).map(upload -> known(tx, upload, key));
+            return known.filter(upload -> upload.owner().equals(owner)).map(upload -> {
+                lookSoon(tx, upload, key);
+                return met(tx, upload.id());
+            });
         });
     }
 
-    private Met reported(Transaction tx, String owner, String bucket, String key) {
+    /** The same from a store, which knows no owners: {@code owner} is whose the object becomes if it is new. */
+    public Noticed notice(Transaction tx, String owner, String bucket, String key) {
+        Optional<Upload> known = find(tx, bucket, key);
+        if (known.isPresent()) {
+            lookSoon(tx, known.get(), key);
+            return Noticed.KNOWN;
+        }
+        if (policy.ours(bucket, key)) {
+            return Noticed.NO_UPLOAD;
+        }
+        report(tx, owner, bucket, key);
+        return Noticed.REPORTED;
+    }
+
+    private Optional<Upload> find(Transaction tx, String bucket, String key) {
+        return tables.aliases().uploadId(tx, Aliases.object(bucket, key)).flatMap(id -> tables.uploads()
+                .find(tx, id));
+    }
+
+    private String report(Transaction tx, String owner, String bucket, String key) {
         long now = tables.clock().millis();
         Attempt attempt = Attempt.reported(Ids.next(now), bucket, key, now);
         tables.uploads().report(tx, attempt, owner, now);
@@ -56,15 +86,14 @@ public final class Hints {
         if (!tables.aliases().add(tx, Aliases.object(bucket, key), attempt.uploadId())) {
             throw new IllegalStateException("the name was free in this transaction upload=" + attempt.uploadId());
         }
-        return met(tx, attempt.uploadId());
+        return attempt.uploadId();
     }
 
-    private Met known(Transaction tx, Upload upload, String key) {
-        Optional<Attempt> attempt = tables.attempts()
+    private void lookSoon(Transaction tx, Upload upload, String key) {
+        tables.attempts()
                 .find(tx, upload.id(), upload.attempt())
-                .filter(current -> current.objectKey().equals(key));
-        attempt.ifPresent(current -> lookSoon(tx, upload, current));
-        return met(tx, upload.id());
+                .filter(current -> current.objectKey().equals(key))
+                .ifPresent(current -> lookSoon(tx, upload, current));
     }
 
     private void lookSoon(Transaction tx, Upload upload, Attempt attempt) {

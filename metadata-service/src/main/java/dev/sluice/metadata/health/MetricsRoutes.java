@@ -6,6 +6,7 @@ import dev.sluice.metadata.http.Problems;
 import dev.sluice.metadata.job.JobStore;
 import dev.sluice.metadata.job.Worker;
 import dev.sluice.metadata.job.WorkerRepository;
+import dev.sluice.metadata.webhook.WebhookMeters;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
@@ -25,10 +26,12 @@ public final class MetricsRoutes implements HttpService {
 
     private final JobStore store;
     private final LoopSampler sampler;
+    private final WebhookMeters webhooks;
 
-    public MetricsRoutes(JobStore store, LoopSampler sampler) {
+    public MetricsRoutes(JobStore store, LoopSampler sampler, WebhookMeters webhooks) {
         this.store = store;
         this.sampler = sampler;
+        this.webhooks = webhooks;
     }
 
     @Override
@@ -50,6 +53,9 @@ public final class MetricsRoutes implements HttpService {
                     "sluice_job_attempts_total", labels, (double) total.count().sum());
             out.counter("sluice_job_run_seconds_total", labels, total.millis().sum() / 1e3);
         });
+        webhooks.forEach((outcome, total) -> out.counter(
+                "sluice_webhook_records_total", Exposition.labels("source", "minio", "outcome", outcome), (double)
+                        total));
         store.database().read(tx -> rows(tx, out));
         res.header(HeaderNames.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
                 .send(out.text().getBytes(StandardCharsets.UTF_8));

@@ -97,6 +97,44 @@ class HintsTest {
     }
 
     @Test
+    void aHintWhileACheckRunsIsLookedAtByALaterOne() {
+        String first = hint("default", OTHERS).orElseThrow().upload().id();
+        protocol.sweep.run();
+        protocol.lease();
+        hint("default", OTHERS);
+        protocol.settle(Protocol.there("whatever"));
+
+        protocol.sweep.run();
+        protocol.lease();
+        hint("default", OTHERS);
+        protocol.settle(Protocol.there("whatever").replace("etag-1", "etag-2"));
+        protocol.sweep.run();
+        protocol.check(Protocol.there("whatever").replace("etag-1", "etag-3"));
+
+        Upload third = hint("default", OTHERS).orElseThrow().upload();
+        assertThat(third.etag()).contains("etag-3");
+        assertThat(third.id()).isNotEqualTo(first);
+        assertThat(protocol.announcer.said).hasSize(3);
+    }
+
+    @Test
+    void whatIsStoredWhileTheLastCheckRunsIsNotGivenUp() {
+        String id = hint("default", OTHERS).orElseThrow().upload().id();
+        protocol.sweep.run();
+        protocol.check(ABSENT);
+        protocol.pass(Protocol.TIMES.recheck());
+        protocol.lease();
+        hint("default", OTHERS);
+        protocol.settle(ABSENT);
+
+        assertThat(protocol.upload(id).state()).isEqualTo(UploadState.REPORTED);
+        protocol.sweep.run();
+        protocol.check(Protocol.there("whatever"));
+        assertThat(protocol.upload(id).state()).isEqualTo(UploadState.COMPLETED);
+        assertThat(protocol.announcer.said).containsExactly("upload.completed " + id + "/1");
+    }
+
+    @Test
     void anObjectOfSomebodyElseIsNotFound() {
         hint("default", OTHERS);
         String id = protocol.letIn();
