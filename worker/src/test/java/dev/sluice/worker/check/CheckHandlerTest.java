@@ -337,7 +337,8 @@ class CheckHandlerTest {
     }
 
     private static void refuse(HttpExchange exchange, String code) throws IOException {
-        byte[] body = ("<Error><Code>" + code + "</Code><Message>no</Message></Error>").getBytes(StandardCharsets.UTF_8);
+        byte[] body =
+                ("<Error><Code>" + code + "</Code><Message>no</Message></Error>").getBytes(StandardCharsets.UTF_8);
         boolean head = exchange.getRequestMethod().equals("HEAD");
         exchange.getResponseHeaders().add("Content-Type", "application/xml");
         exchange.sendResponseHeaders(400, head ? -1 : body.length);
