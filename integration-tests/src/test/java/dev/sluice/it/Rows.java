@@ -1,11 +1,12 @@
 package dev.sluice.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sluice.it.stack.Await;
 import dev.sluice.it.stack.Stack;
 import dev.sluice.it.stack.Times;
 import jakarta.json.JsonObject;
 import java.util.List;
-import java.util.Set;
 
 /** The rows of uploads whose file names begin alike. */
 record Rows(Stack stack, String prefix) {
@@ -29,9 +30,9 @@ record Rows(Stack stack, String prefix) {
 
     /** Waits until there are so many and each is in one of the states. */
     void await(int count, String... wanted) {
-        Await.until(prefix + " are " + List.of(wanted), Times.SETTLED, () -> {
-            List<String> states = states();
-            return states.size() == count && Set.of(wanted).containsAll(states);
-        });
+        Await.holds(Times.SETTLED, () -> assertThat(all())
+                .as("%d rows %s, each %s", count, prefix, List.of(wanted))
+                .hasSize(count)
+                .allSatisfy(row -> assertThat(row.getString("state")).isIn((Object[]) wanted)));
     }
 }
