@@ -28,6 +28,7 @@ import dev.sluice.metadata.job.LeaseRoutes;
 import dev.sluice.metadata.job.Leases;
 import dev.sluice.metadata.job.Rules;
 import dev.sluice.metadata.job.Sweeper;
+import dev.sluice.metadata.job.UntakenKinds;
 import dev.sluice.metadata.job.Worker;
 import dev.sluice.metadata.job.WorkerRepository;
 import dev.sluice.metadata.runtime.HaltPoints;
@@ -112,7 +113,7 @@ final class MetadataService implements AutoCloseable {
         sampler = new LoopSampler(config.loop());
         health = new HealthRoutes(new Readiness(database, committer, clock, READY_WITHIN), sampler, this::workersAlive);
         sender = config.receiver().map(receiver -> sender(receiver, haltPoints));
-        sweeper = new Sweeper(store, leases, sweepTimes(), new CheckSweep(tables, rules));
+        sweeper = new Sweeper(store, leases, sweepTimes(), alsoSwept());
         server = server();
     }
 
@@ -166,6 +167,15 @@ final class MetadataService implements AutoCloseable {
                 deliveries,
                 receiver,
                 config.times().sweep());
+    }
+
+    private Runnable alsoSwept() {
+        CheckSweep checks = new CheckSweep(tables, rules);
+        UntakenKinds kinds = new UntakenKinds(store, config.rules());
+        return () -> {
+            checks.run();
+            kinds.run();
+        };
     }
 
     private Sweeper.Times sweepTimes() {
