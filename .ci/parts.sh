@@ -1,6 +1,11 @@
 # Keeps the parts of ./run going and stops them by their ids. Sourced; expects `set -u`, $DATA, say and fail.
 
 declare -A KEEPERS=()
+# the arguments of `start`, quoted
+declare -A STARTED=()
+
+# the status with which a part of ours ends when it cannot use its configuration
+WRONG_CONFIGURATION=2
 
 # The time a process started, in clock ticks since boot: with the id it names one process for ever.
 started_at() {
@@ -23,8 +28,9 @@ recorded() {
 # What a killed part left of its process group (nginx's workers hold the port). The id is nobody else's while the group lives.
 kill_group() { kill -0 "$1" 2> /dev/null || kill -s KILL -- "-$1" 2> /dev/null; }
 
-# start NAME STOP_SIGNAL PATIENCE COMMAND…: runs the command until `stop`, again after each crash.
+# start NAME STOP_SIGNAL PATIENCE COMMAND…: runs the command until `stop`, again after each crash, but not after a wrong configuration.
 start() {
+  printf -v "STARTED[$1]" '%q ' "$@"
   rm -f "$DATA/run/$1.ended"
   keep "$@" 9>&- &
   KEEPERS[$1]=$!
@@ -47,6 +53,7 @@ keep() {
     $stopping && break
     kill_group "$child"
     printf '%s\n' "$status" > "$DATA/run/$name.ended"
+    ((status == WRONG_CONFIGURATION)) && break
     ((SECONDS - begun > 60)) && delay=1
     say "$name ended (status $status), starting it again in $delay s: see $DATA/logs/$name.log"
     sleep "$delay" &
@@ -74,6 +81,37 @@ end_process() {
   return 1
 }
 
+# Until there is no part left to run: replaces keepers that were killed, and tells of parts that need another configuration.
+watch_keepers() {
+  local name
+  while ((${#KEEPERS[@]})); do
+    for name in "${!KEEPERS[@]}"; do
+      kill -0 "${KEEPERS[$name]}" 2> /dev/null && continue
+      if [[ -e $DATA/run/$name.keeper ]]; then
+        say "What kept $name going was killed: ending $name, starting it again"
+        end_orphan "$name"
+        eval "start ${STARTED[$name]}"
+      else
+        say "$name is not started again with this configuration: $(last_words "$name")"
+        unset "KEEPERS[$name]"
+      fi
+    done
+    { wait -n "${KEEPERS[@]}"; } 2> /dev/null
+  done
+}
+
+# What a keeper that was killed left running.
+end_orphan() {
+  local pid arguments
+  pid=$(recorded "$1.pid") || return 0
+  eval "arguments=(${STARTED[$1]})"
+  end_process "$pid" "${arguments[1]}" "${arguments[2]}" || say "$1 did not end within ${arguments[2]} s: killed"
+  rm -f "$DATA/run/$1.pid" "$DATA/run/$1.keeper"
+}
+
+# The last line of a part's log that says something.
+last_words() { grep -a -v '^[[:space:]]*$' "$DATA/logs/$1.log" | tail -n 1; }
+
 # stop NAME…: the parts of that name end; parts that were never started are passed over.
 stop() {
   local name
@@ -81,6 +119,7 @@ stop() {
     [[ -n ${KEEPERS[$name]:-} ]] || continue
     # again and again: a keeper that has started its part, but does not wait for it yet, only takes note
     while kill -s TERM "${KEEPERS[$name]}" 2> /dev/null; do sleep 0.2; done
+    end_orphan "$name"
     unset "KEEPERS[$name]"
   done
 }
@@ -110,7 +149,7 @@ wait_for() {
   local name=$1 limit=$((SECONDS + $2))
   shift 2
   until "$@" > /dev/null 2>&1; do
-    [[ ! -e $DATA/run/$name.ended ]] || give_up "$name did not start: $(grep -v '^[[:space:]]*$' "$DATA/logs/$name.log" | tail -n 1)"
+    [[ ! -e $DATA/run/$name.ended ]] || give_up "$name did not start: $(last_words "$name")"
     ((SECONDS < limit)) || give_up "$name is not healthy in time: see $DATA/logs/$name.log"
     sleep 0.1
   done

@@ -62,16 +62,24 @@ find_jdk() {
   fail "JDK 25 not found: put one under /usr/lib/jvm or name its folder with JAVA25_HOME (Temurin: https://adoptium.net)"
 }
 
+# The command of with_progress while it runs.
+BUSY=''
+
+end_busy() {
+  [[ -z $BUSY ]] || kill "$BUSY"
+  exit 130
+}
+
 # with_progress TEXT LOG COMMAND…: output goes to the log; on a terminal a line counts the seconds.
 with_progress() {
-  local text=$1 log=$2 start=$SECONDS pid
+  local text=$1 log=$2 start=$SECONDS status
   shift 2
   "$@" > "$log" 2>&1 &
-  pid=$!
-  # Background commands of a script ignore Ctrl-C.
-  trap 'kill "$pid"; exit 130' INT TERM
+  BUSY=$!
+  # Background commands of a script ignore Ctrl-C. Never reset: a signal ignored at entry would have its default action from then on.
+  trap end_busy INT TERM
   if [[ -t 1 ]]; then
-    while kill -0 "$pid" 2> /dev/null; do
+    while kill -0 "$BUSY" 2> /dev/null; do
       printf '\r\033[K%s … %d s %s' "$text" $((SECONDS - start)) "$(tail -c 4000 "$log" | grep -a -o 'Running [A-Za-z0-9.]*' | tail -n 1)"
       sleep 0.5
     done
@@ -79,9 +87,9 @@ with_progress() {
   else
     say "$text …"
   fi
-  wait "$pid"
-  local status=$?
-  trap - INT TERM
+  wait "$BUSY"
+  status=$?
+  BUSY=''
   return $status
 }
 

@@ -74,6 +74,35 @@ class ConfigurationTest {
                 .hasMessageEndingWith(meant.isEmpty() ? "section" : "; did you mean " + meant + "?");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "gateway: {stal: []}|gateway.stal is unknown; did you mean gateway.stall?",
+                "gateway: {name: {first: {}}}|gateway.name.first is unknown; did you mean gateway.name?",
+                "gatway: {}|gatway is in no known section; did you mean gateway?",
+                "gateway: [}|bad.yaml, line 1: expected the node content, but found '}'",
+                "some text|bad.yaml, not keys and values"
+            })
+    void saysInOneLineWhatIsWrongInAFile(String text, String message) throws Exception {
+        Path bad = Files.writeString(folder.resolve("bad.yaml"), text);
+
+        assertThatThrownBy(() -> GatewayConfig.from(
+                        CommandLine.parse("--config", bad.toString()).settings()))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageEndingWith(message)
+                .hasMessageMatching(".*");
+    }
+
+    @Test
+    void takesSectionsWithNothingInThem() throws Exception {
+        Path empty =
+                Files.writeString(folder.resolve("empty.yaml"), "gateway: {}\nstorage: {}\nworker: {commands: {}}\n");
+        values.putAll(CommandLine.parse("--config", empty.toString()).settings());
+
+        assertThat(GatewayConfig.from(values).risks()).isEmpty();
+    }
+
     @Test
     void leavesKeysOfOthersToThem() {
         values.put("metadata.anything", "x");

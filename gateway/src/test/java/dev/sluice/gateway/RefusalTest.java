@@ -58,6 +58,17 @@ class RefusalTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"/upload", "/upload/", "/upload/photo.jpg"})
+    void refusesAFormAsAFormWhateverItsPath(String path) throws Exception {
+        HttpResponse<String> answer = running.send(running.request(path)
+                .header("Content-Type", "multipart/form-data; boundary=x")
+                .POST(BodyPublishers.ofByteArray(BODY)));
+
+        assertProblem(answer, 415, "unsupported-media-type");
+        assertThat(answer.body()).contains("curl -T FILE", "fetch(");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"Idempotency-Key", "Repr-Digest", "Content-Digest", "Content-Type", "Authorization"})
     void refusesTwoOfWhatCanBeSaidOnce(String name) throws Exception {
         String value = name.endsWith("Digest") ? "sha-256=:" + "A".repeat(43) + "=:" : "text/plain";

@@ -37,7 +37,8 @@ class EdgeTest {
                     .gateway("gateway.stall=PT60S", "gateway.drain=PT60S")
                     .metadata("metadata.max-upload-bytes=20000000")
                     .nginx("MAX_UPLOADS_PER_ADDRESS", "6")
-                    .nginx("MAX_BODY", "60m"));
+                    .nginx("MAX_BODY", "60m")
+                    .nginx("UPLOAD_LIMIT", "20000000"));
 
     @RegisterExtension
     static final LogsOnFailure LOGS = new LogsOnFailure(STACK);
@@ -80,6 +81,29 @@ class EdgeTest {
 
         assertThat(answer.status()).isEqualTo(413);
         assertThat(answer.code()).isEqualTo("upload-too-large");
+        assertThat(answer.body()).contains("The limit is 20000000 bytes.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PUT /uploads/photo.jpg", "PUT /uploads/", "POST /uploads"})
+    void namesThePathToWhoSendsAFileToTheListOfUploads(String request) throws IOException {
+        try (RawUpload upload = new RawUpload(STACK.port(), request, Map.of(), OptionalLong.of(LARGE))) {
+            Answer answer = upload.answer(Times.SETTLED);
+
+            assertThat(answer.status()).as("%s", answer).isEqualTo(405);
+            assertThat(answer.body()).contains("method-not-allowed", "PUT /upload/{filename}");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/upload/a%2Fb.jpg", "/upload/a/b.jpg"})
+    void saysThatANameHasNoSlash(String path) throws IOException {
+        try (RawUpload upload = new RawUpload(STACK.port(), "PUT " + path, Map.of(), OptionalLong.of(0))) {
+            Answer answer = upload.answer(Times.SETTLED);
+
+            assertThat(answer.status()).as("%s", answer).isEqualTo(400);
+            assertThat(answer.body()).contains("bad-request", "without a slash");
+        }
     }
 
     @Test

@@ -65,6 +65,49 @@ class KeeperTest {
                 """)).isZero();
     }
 
+    @Test
+    void replacesAKeeperThatWasKilledAndThePartItLeft() throws Exception {
+        assertThat(ended("""
+                start part TERM 20 bash -c 'echo $$ >> "$1"; (($(wc -l < "$1") == 1)) || exit 2; exec sleep 60' part "$DATA/pids"
+                until [[ -s $DATA/pids ]]; do sleep 0.1; done
+                kill -s KILL "${KEEPERS[part]}"
+                watch_keepers
+                read -r pid < "$DATA/pids"
+                ! kill -0 "$pid" 2> /dev/null && (($(wc -l < "$DATA/pids") == 2))
+                """)).isZero();
+    }
+
+    @Test
+    void stopsAPartWhoseKeeperWasKilled() throws Exception {
+        assertThat(ended("""
+                start part TERM 20 bash -c 'echo $$ > "$1"; exec sleep 60' part "$DATA/begun"
+                read -r pid < "$DATA/begun"
+                until [[ -s $DATA/run/part.pid ]]; do sleep 0.1; done
+                kill -s KILL "${KEEPERS[part]}"
+                stop part
+                ! kill -0 "$pid" 2> /dev/null
+                """)).isZero();
+    }
+
+    @Test
+    void startsNothingAgainThatRefusesItsConfiguration() throws Exception {
+        assertThat(ended("""
+                start part TERM 20 bash -c 'echo $$ >> "$1"; echo wrong; exit 2' part "$DATA/pids"
+                watch_keepers > "$DATA/said"
+                grep -q 'not started again.*: wrong$' "$DATA/said" || exit 1
+                (($(wc -l < "$DATA/pids") == 1))
+                """)).isZero();
+    }
+
+    /** As a background command of a script is started; {@code trap - INT} would have it ended by the next one. */
+    @Test
+    void anInterruptIgnoredAtEntryStaysIgnoredAfterABuild() throws Exception {
+        assertThat(ended("""
+                trap '' INT
+                bash -c '. ../.ci/setup.sh; with_progress building "$1/log" true; kill -s INT $$; exit 0' inner "$DATA"
+                """)).isZero();
+    }
+
     private int ended(String script) throws IOException, InterruptedException {
         Path log = folder.resolve("log");
         Process bash = new ProcessBuilder("bash", "-c", BEGIN + script, "keeper", folder.toString())

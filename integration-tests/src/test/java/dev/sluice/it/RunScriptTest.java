@@ -26,6 +26,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code ./run} as a person uses it: once, and again on the same folder to stay. */
 class RunScriptTest {
@@ -95,15 +97,75 @@ class RunScriptTest {
     }
 
     @Test
-    void saysInOneLineThatTheFolderIsTaken() {
-        Ended ended = RUN.ended("--data", RUN.data().toString(), "--port", port());
+    void saysInOneLineThatTheFolderIsTakenAndBlamesNoPort() {
+        Ended ended = RUN.ended("--data", RUN.data().toString(), "--port", Integer.toString(RUN.port()));
 
         assertRefused(ended, "uses " + RUN.data());
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "--nonsense, unknown option --nonsense",
+        "--nonsense=1, unknown option --nonsense",
+        "--port=x, --port needs a number",
+        "--max-upload=10Q, --max-upload needs a number",
+        "--callback=app.example, --callback needs a URL",
+        "--store-url=store:9000, --store-url needs",
+        "--store-url=http://store:9000/path, --store-url needs",
+        "--store-url=http://store:9000, readable --store-secret-key-file"
+    })
+    void saysInOneLineWhichOptionIsWrong(String option, String why) {
+        assertRefused(RUN.ended(option, "--store-secret-key-file", "/nowhere/at/all"), why);
+    }
+
     @Test
-    void saysInOneLineThatItDoesNotKnowAnOption() {
-        assertRefused(RUN.ended("--nonsense"), "--nonsense");
+    void saysInOneLineThatAStoreRefusesItsCredentials() throws IOException {
+        Path secret = Files.writeString(RUN.otherData().resolveSibling("wrong.secret"), "wrong\\ \"secret");
+        String store = Files.readAllLines(RUN.data().resolve("run/ports")).stream()
+                .filter(line -> line.startsWith("store="))
+                .map(line -> "--store-url=http://127.0.0.1:" + line.substring("store=".length()))
+                .findFirst()
+                .orElseThrow();
+
+        for (String user : List.of("nobody", "sluice")) {
+            Ended ended = RUN.ended(
+                    store,
+                    "--store-access-key=" + user,
+                    "--store-secret-key-file=" + secret,
+                    "--data=" + RUN.otherData(),
+                    "--port=" + port());
+
+            assertRefused(ended, "refuses these credentials");
+        }
+    }
+
+    @Test
+    void saysWhatIsWrongWithTheSettingsAndDoesNotTryAgain() throws IOException {
+        Path settings = RUN.otherData().resolve("sluice.yaml");
+        Files.createDirectories(settings.getParent());
+        Files.writeString(settings, "metadata:\n  rulez: [}\n");
+        try {
+            Ended ended = RUN.ended("--data", RUN.otherData().toString(), "--port", port(), "--max-upload=10M");
+
+            assertThat(ended.status()).isEqualTo(1);
+            assertThat(ended.output())
+                    .contains("metadata did not start: ", settings + ", line 2")
+                    .doesNotContain("again");
+            assertThat(RUN.otherData().resolve("config/run.yaml")).content().contains("max-upload-bytes: 10485760");
+        } finally {
+            Files.delete(settings);
+        }
+    }
+
+    @Test
+    void startsAgainOverWhatARunThatDiedLeftBehind() throws IOException {
+        List<ProcessHandle> left = RUN.parts();
+
+        RUN.killAndStart();
+
+        assertThat(left).hasSizeGreaterThanOrEqualTo(6).noneMatch(ProcessHandle::isAlive);
+        assertThat(RUN.output()).contains("An earlier run left nginx behind");
+        assertThat(upload().status()).isEqualTo(201);
     }
 
     @Test

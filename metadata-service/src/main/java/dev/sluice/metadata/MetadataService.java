@@ -28,6 +28,7 @@ import dev.sluice.metadata.job.LeaseRoutes;
 import dev.sluice.metadata.job.Leases;
 import dev.sluice.metadata.job.Rules;
 import dev.sluice.metadata.job.Sweeper;
+import dev.sluice.metadata.job.UntakenKinds;
 import dev.sluice.metadata.job.Worker;
 import dev.sluice.metadata.job.WorkerRepository;
 import dev.sluice.metadata.runtime.ClockSteps;
@@ -191,9 +192,11 @@ final class MetadataService implements AutoCloseable {
                 tables.attempts(),
                 new DueTimes.Limits(config.times(), delivery),
                 new ClockSteps(store.clock(), System::nanoTime));
+        UntakenKinds kinds = new UntakenKinds(store, config.rules());
         return () -> {
             dueTimes.run();
             checks.run();
+            kinds.run();
         };
     }
 

@@ -132,6 +132,35 @@ class MetadataConfigTest {
                 .hasMessage("unknown section storrage; did you mean storage?");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "metadata: {rulez: []}|unknown key metadata.rulez",
+                "metadata: {rules: [{name: a, macth: {}}]}|unknown key metadata.rules.0.macth",
+                "metadata: {rules: 5}|unknown key metadata.rules",
+                "metdata: []|unknown section metdata; did you mean metadata?",
+                "metadata: {rules: [}|bad.yaml, line 1: expected the node content, but found '}'",
+                "some text|bad.yaml, not keys and values"
+            })
+    void saysInOneLineWhatIsWrongInAFile(String text, String message) throws IOException {
+        args.addAll(List.of("--config", file("bad.yaml", text).toString()));
+
+        assertThatThrownBy(this::read)
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageEndingWith(message)
+                .hasMessageMatching(".*");
+    }
+
+    @Test
+    void takesKnownListsAndSectionsWithNothingInThem() throws IOException {
+        String yaml = "metadata: {rules: [{name: none, match: {}, jobs: []}], stores: [], callback: {}, jobs: {}}";
+        args.addAll(List.of("--config", file("empty.yaml", yaml).toString()));
+
+        assertThat(read().rules()).singleElement().satisfies(rule -> assertThat(rule.jobs())
+                .isEmpty());
+    }
+
     @Test
     void readsRulesAndStores() throws IOException {
         String yaml = """

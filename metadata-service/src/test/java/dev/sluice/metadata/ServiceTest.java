@@ -211,6 +211,12 @@ class ServiceTest {
             problem(get("/uploads?" + query, owner), 400, "bad-request");
             problem(get("/jobs?" + query, owner), 400, "bad-request");
         }
+        for (String path : List.of("/uploads", "/jobs", "/events")) {
+            problem(get(path + "?lmit=1", owner), 400, "bad-request");
+            for (String nothing : List.of("?", "?limit", "?limit=")) {
+                json(get(path + nothing, owner), 200);
+            }
+        }
         problem(get("/events?after=-1", owner), 400, "bad-request");
         for (String body : List.of("", "[]", "{\"url\":1}", "{\"url\":", "nonsense")) {
             problem(post(false, "/upload-complete", owner, body), 400, "bad-request");

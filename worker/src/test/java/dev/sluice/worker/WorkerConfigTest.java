@@ -16,6 +16,8 @@ import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class WorkerConfigTest {
     @TempDir
@@ -72,6 +74,37 @@ class WorkerConfigTest {
     void namesAnUnknownKey() {
         assertThatThrownBy(() -> load("worker.chekcs=2")).hasMessageContaining("worker.chekcs");
         assertThatThrownBy(() -> load("storage.secret-key=x")).hasMessageContaining("storage.secret-key");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "worker: {commandz: []}|unknown key worker.commandz",
+                "worker: {commands: {k: {argw: {}}}}|unknown key worker.commands.k.argw",
+                "worker: {name: []}|unknown key worker.name",
+                "wroker: []|unknown section wroker; did you mean worker?",
+                "worker: {commands: {k: {argv: ls}}}|worker.commands.k.argv is not a list",
+                "worker: {commands: {k: {argv: [ls], env: HOME}}}|worker.commands.k.env is not a list",
+                "worker: {commands: {k: {argv: []}}}|worker.commands.k: wants argv, soft <= hard and memory-bytes > 0",
+                "worker: {commands: [}|bad.yaml, line 1: expected the node content, but found '}'",
+                "some text|bad.yaml, not keys and values"
+            })
+    void saysInOneLineWhatIsWrongInAFile(String text, String message) throws IOException {
+        Path bad = Files.writeString(folder.resolve("bad.yaml"), text);
+
+        assertThatThrownBy(() -> load("--config", bad.toString()))
+                .hasMessageEndingWith(message)
+                .hasMessageMatching(".*");
+    }
+
+    @Test
+    void takesKnownSectionsWithNothingInThem() throws IOException {
+        Path empty = Files.writeString(
+                folder.resolve("empty.yaml"),
+                "worker: {commands: {}, verify: {}}\nstorage: {}\nmetadata: {rulez: []}\n");
+
+        assertThat(load("--config", empty.toString()).commands()).containsOnlyKeys("append");
     }
 
     @Test

@@ -22,7 +22,10 @@ public final class Settings {
 
     public Settings(Map<String, String> values) {
         this.values = values;
-        values.keySet().forEach(Settings::refuseUnknown);
+        values.keySet().stream()
+                .filter(key ->
+                        !(SECTIONS.contains(key) && values.getOrDefault(key, "").isEmpty()))
+                .forEach(Settings::refuseUnknown);
     }
 
     /** Keys of the sections of others are theirs to know. */

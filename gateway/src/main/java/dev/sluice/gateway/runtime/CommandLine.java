@@ -1,9 +1,9 @@
 package dev.sluice.gateway.runtime;
 
 import dev.sluice.gateway.config.ConfigurationException;
+import dev.sluice.gateway.config.YamlFile;
 import io.helidon.config.Config;
 import io.helidon.config.ConfigSources;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,12 +44,19 @@ public record CommandLine(
                 .disableSystemPropertiesSource()
                 .addSource(ConfigSources.create(values));
         for (Path file : files) {
-            if (!Files.isReadable(file)) {
-                throw new ConfigurationException("--config", "names a file that cannot be read: " + file);
-            }
-            config.addSource(ConfigSources.file(file));
+            config.addSource(YamlFile.source(file));
         }
-        return config.build().asMap().orElse(Map.of());
+        return flat(config.build());
+    }
+
+    /** An empty list or section is a key without a value, so that a misspelled one is noticed too. */
+    private static Map<String, String> flat(Config config) {
+        Map<String, String> flat = new HashMap<>(config.asMap().orElse(Map.of()));
+        config.traverse()
+                .filter(node ->
+                        !node.isLeaf() && node.asNodeList().orElse(List.of()).isEmpty())
+                .forEach(node -> flat.put(node.key().toString(), ""));
+        return flat;
     }
 
     private static void addValue(Map<String, String> values, String argument) {

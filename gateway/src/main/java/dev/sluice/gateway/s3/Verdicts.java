@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 
 /** What the answers of an S3 service mean. */
 final class Verdicts {
-    private static final Pattern CODE = Pattern.compile("<Code>([^<]{1,64})</Code>");
+    private static final Pattern CODE = Pattern.compile("<Code>([\\w.-]{1,64})</Code>");
     private static final Set<String> THROTTLING =
             Set.of("SlowDown", "SlowDownRead", "SlowDownWrite", "TooManyRequests");
     private static final Set<Integer> UNCLEAR_4XX = Set.of(404, 408, 429);

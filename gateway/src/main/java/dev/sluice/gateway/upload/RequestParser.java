@@ -64,6 +64,16 @@ final class RequestParser {
                 one(headers, REQUEST_ID), one(headers, TRACEPARENT), Ids.next().toString());
     }
 
+    static void checkNoForm(ServerRequestHeaders headers) throws RefusedException {
+        String type = one(headers, HeaderNames.CONTENT_TYPE).orElse(ANY_TYPE);
+        if (type.toLowerCase(Locale.ROOT).startsWith("multipart/")) {
+            throw new RefusedException(
+                    Problem.UNSUPPORTED_MEDIA_TYPE,
+                    "Forms are not understood: send the file itself as the body, as in curl -T FILE or fetch(url, "
+                            + "{method: 'PUT', body: file}).");
+        }
+    }
+
     private static void checkSingle(ServerRequestHeaders headers) throws RefusedException {
         for (HeaderName name : SINGLE) {
             if (headers.contains(name) && headers.get(name).valueCount() > 1) {
@@ -94,11 +104,6 @@ final class RequestParser {
 
     private static String contentType(ServerRequestHeaders headers) throws RefusedException {
         String type = one(headers, HeaderNames.CONTENT_TYPE).orElse(ANY_TYPE);
-        if (type.toLowerCase(Locale.ROOT).startsWith("multipart/")) {
-            throw new RefusedException(
-                    Problem.UNSUPPORTED_MEDIA_TYPE,
-                    "Forms are not understood: send the file itself as the body, as in curl -T FILE.");
-        }
         if (!KEY.matcher(type).matches()) {
             throw RefusedException.badRequest("Content-Type is not 1 to 255 printable ASCII characters.");
         }

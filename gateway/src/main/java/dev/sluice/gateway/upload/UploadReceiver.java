@@ -108,7 +108,10 @@ public final class UploadReceiver {
             LOG.log(System.Logger.Level.INFO, "body ended " + attempt.name() + " kind=" + e.kind());
             return fail(attempt, e.kind().reason(), e.kind().problem(), e.detail());
         } catch (StorageException e) {
-            LOG.log(System.Logger.Level.WARNING, "store failed " + attempt.name() + " kind=" + e.kind(), e);
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "store failed " + attempt.name() + " kind=" + e.kind() + " reason=\"" + e.getMessage() + '"',
+                    e);
             return storeFailed(attempt, e);
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "upload failed by our fault " + attempt.name(), e);

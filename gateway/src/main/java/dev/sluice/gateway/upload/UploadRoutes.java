@@ -63,6 +63,10 @@ public final class UploadRoutes implements AutoCloseable {
     private static Intent parse(ServerRequest request) throws RefusedException {
         String path = request.prologue().uriPath().rawPath();
         String method = request.prologue().method().text();
+        if (path.equals(COLLECTION) || path.startsWith(MEMBER)) {
+            // before the method: curl -F makes a POST of any path
+            RequestParser.checkNoForm(request.headers());
+        }
         if (path.equals(COLLECTION)) {
             require("POST", method);
             return RequestParser.parse(request, Optional.empty());
@@ -78,7 +82,8 @@ public final class UploadRoutes implements AutoCloseable {
         if (!method.equals(allowed)) {
             throw new RefusedException(
                     Problem.METHOD_NOT_ALLOWED,
-                    "POST /upload or PUT /upload/{filename}; curl -T FILE adds the name to a URL that ends in a slash.");
+                    "POST has no name in the path, PUT has one: POST /upload or PUT /upload/{filename}; "
+                            + "curl -T FILE adds the name to a URL that ends in a slash.");
         }
     }
 

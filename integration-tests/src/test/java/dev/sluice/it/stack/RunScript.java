@@ -24,6 +24,7 @@ public final class RunScript implements AutoCloseable {
     private final Path folder =
             Path.of("target", "stacks", "run-" + ProcessHandle.current().pid()).toAbsolutePath();
     private final Part part;
+    private int saidBefore;
 
     public RunScript() {
         make(folder);
@@ -31,7 +32,8 @@ public final class RunScript implements AutoCloseable {
                 "run",
                 command(List.of("--data", data().toString(), "--port", Integer.toString(port))),
                 folder.resolve("run.log"),
-                () -> Http.status(url() + "/health/ready") == 200 && output().contains("Sluice is up"));
+                () -> Http.status(url() + "/health/ready") == 200
+                        && output().substring(saidBefore).contains("Sluice is up"));
     }
 
     public int port() {
@@ -54,6 +56,13 @@ public final class RunScript implements AutoCloseable {
     /** The one that stays up, to be started and stopped. */
     public Part part() {
         return part;
+    }
+
+    /** Kills the one that stays up, and nothing else of it, and starts it anew. */
+    public void killAndStart() {
+        part.kill9();
+        saidBefore = output().length();
+        part.start();
     }
 
     /** What the one that stays up has said. */

@@ -17,16 +17,23 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The keys of one section while they are read; remembers which were asked for, so that the others can be refused by name. */
 public final class Settings {
     private final String section;
     private final TreeMap<String, String> values;
-    private final Set<String> read = new HashSet<>();
+    /** Lists and sections with nothing in them, kept as values of no length: they may be misspelled too. */
+    private final Set<String> empties;
 
-    private Settings(String section, Map<String, String> values) {
+    private final Set<String> read = new HashSet<>();
+    private final Set<String> listed = new HashSet<>();
+
+    private Settings(String section, Map<String, String> values, Set<String> empties) {
         this.section = section;
         this.values = new TreeMap<>(values);
+        this.empties = empties;
+        empties.forEach(key -> this.values.put(key, ""));
     }
 
     /** Throws for a section that no part knows. Arguments win over files, earlier files over later ones; neither environment nor system properties count. */
@@ -38,16 +45,21 @@ public final class Settings {
                 .disableKeyResolving()
                 .addSource(ConfigSources.create(keys));
         for (Path file : files) {
-            if (!Files.isReadable(file)) {
-                throw new ConfigurationException("cannot read the configuration file " + file);
-            }
-            builder.addSource(ConfigSources.file(file));
+            builder.addSource(YamlFile.source(file));
         }
         Config all = builder.build();
         Sections.refuseUnknown(
                 all.asNodeList().orElse(List.of()).stream().map(Config::name).toList());
         Config config = all.get(section).detach();
-        return new Settings(section, config.exists() ? config.asMap().orElse(Map.of()) : Map.of());
+        return new Settings(section, config.exists() ? config.asMap().orElse(Map.of()) : Map.of(), empties(config));
+    }
+
+    private static Set<String> empties(Config config) {
+        return config.traverse()
+                .filter(node ->
+                        !node.isLeaf() && node.asNodeList().orElse(List.of()).isEmpty())
+                .map(node -> node.key().toString())
+                .collect(Collectors.toSet());
     }
 
     public Optional<String> text(String key) {
@@ -127,6 +139,7 @@ public final class Settings {
 
     /** The keys one level below, in order; numbers for a list. */
     public Set<String> below(String key) {
+        listed.add(key);
         Set<String> names = new TreeSet<>(
                 (a, b) -> a.length() == b.length() ? a.compareTo(b) : Integer.compare(a.length(), b.length()));
         String prefix = key + '.';
@@ -142,12 +155,17 @@ public final class Settings {
     public void refuseUnread() {
         Set<String> unknown = new TreeSet<>(values.keySet());
         unknown.removeAll(read);
-        unknown.removeIf(
-                key -> values.getOrDefault(key, "").isEmpty() && !below(key).isEmpty());
+        unknown.removeIf(key -> empties.contains(key)
+                ? listed.contains(key) || isSection(key)
+                : values.getOrDefault(key, "").isEmpty() && !below(key).isEmpty());
         if (!unknown.isEmpty()) {
             throw new ConfigurationException(
                     "unknown key " + section + "." + unknown.iterator().next());
         }
+    }
+
+    private boolean isSection(String key) {
+        return read.stream().anyMatch(name -> name.startsWith(key + '.'));
     }
 
     public ConfigurationException wrong(String key, String wanted) {

@@ -31,7 +31,7 @@ public final class EventLogRoutes implements HttpService {
 
     private void events(ServerRequest req, ServerResponse res) {
         String owner = access.owner(req);
-        Query query = new Query(req);
+        Query query = new Query(req, "after", "limit");
         long after = query.number("after").orElse(0L);
         int limit = query.limit();
         JsonIo.send(res, 200, page(database.read(tx -> EventLog.page(tx, owner, after, limit)), after));

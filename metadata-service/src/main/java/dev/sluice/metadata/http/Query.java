@@ -3,6 +3,7 @@ package dev.sluice.metadata.http;
 import io.helidon.common.uri.UriQuery;
 import io.helidon.webserver.http.ServerRequest;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,19 +19,26 @@ public final class Query {
 
     private final UriQuery query;
 
-    public Query(ServerRequest req) {
+    /** Throws for a parameter that is none of the known ones: misspelled, it would widen what is found. */
+    public Query(ServerRequest req, String... known) {
         this.query = req.query();
+        for (String name : query.names()) {
+            if (!List.of(known).contains(name)) {
+                throw ProblemException.badRequest("Unknown parameter; there are " + String.join(", ", known) + ".");
+            }
+        }
     }
 
+    /** Absent when it is there without a value. */
     public Optional<String> text(String name) {
         if (!query.contains(name)) {
             return Optional.empty();
         }
         String value = query.get(name);
-        if (value.isEmpty() || value.length() > 256) {
+        if (value.length() > 256) {
             throw ProblemException.badRequest("\"" + name + "\" must have 1 to 256 characters.");
         }
-        return Optional.of(value);
+        return Optional.of(value).filter(text -> !text.isEmpty());
     }
 
     public Optional<Long> number(String name) {
@@ -68,7 +76,8 @@ public final class Query {
         }
         Matcher matcher = WAIT.matcher(value.get());
         if (!matcher.matches()) {
-            throw ProblemException.badRequest("\"" + name + "\" must be a span such as 20s.");
+            throw ProblemException.badRequest(
+                    "\"" + name + "\" must be a span such as 20s or 500ms; at most 60s are waited.");
         }
         long number = Long.parseLong(matcher.group(1));
         Duration wait = matcher.group(2).equals("s") ? Duration.ofSeconds(number) : Duration.ofMillis(number);

@@ -39,15 +39,23 @@ public final class JobRoutes implements HttpService {
 
     private void list(ServerRequest req, ServerResponse res) {
         String owner = access.owner(req);
-        Query query = new Query(req);
+        Query query = new Query(req, "cursor", "limit", "state", "kind", "upload_id");
         JobPage page = new JobPage(
                 owner,
                 query.cursor().orElse("g"),
-                query.text("state").orElse(""),
+                state(query),
                 query.text("kind").orElse(""),
                 query.text("upload_id").orElse(""),
                 query.limit());
         JsonIo.send(res, 200, store.database().read(tx -> list(tx, page)));
+    }
+
+    private static String state(Query query) {
+        String state = query.text("state").orElse("");
+        if (!state.isEmpty() && JobState.parse(state).isEmpty()) {
+            throw ProblemException.badRequest("\"state\" must be one of " + JobState.names() + ".");
+        }
+        return state;
     }
 
     private static JsonObject list(Transaction tx, JobPage page) {
@@ -69,7 +77,7 @@ public final class JobRoutes implements HttpService {
     private void one(ServerRequest req, ServerResponse res) {
         String owner = access.owner(req);
         String id = req.path().pathParameters().get("id");
-        long deadline = System.nanoTime() + new Query(req).wait("wait").toNanos();
+        long deadline = System.nanoTime() + new Query(req, "wait").wait("wait").toNanos();
         try (Changes.Watch watch = store.signals().ends().watch(id)) {
             while (true) {
                 Found found = store.database().read(tx -> find(tx, owner, id)).orElseThrow(ProblemException::notFound);

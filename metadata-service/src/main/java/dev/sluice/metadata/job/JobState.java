@@ -1,6 +1,9 @@
 package dev.sluice.metadata.job;
 
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The states of a job; {@code WAITING} is ready at a later time. */
 enum JobState {
@@ -10,6 +13,16 @@ enum JobState {
     SUCCEEDED,
     DEAD,
     QUARANTINED;
+
+    /** Empty for what is no state. */
+    static Optional<JobState> parse(String text) {
+        return Stream.of(values()).filter(state -> state.text().equals(text)).findFirst();
+    }
+
+    /** All of them, for a client to read. */
+    static String names() {
+        return Stream.of(values()).map(JobState::text).collect(Collectors.joining(", "));
+    }
 
     static JobState of(String text) {
         return valueOf(text.toUpperCase(Locale.ROOT));

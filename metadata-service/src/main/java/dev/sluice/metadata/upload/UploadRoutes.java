@@ -48,7 +48,7 @@ public final class UploadRoutes implements HttpService {
 
     private void page(ServerRequest req, ServerResponse res) {
         String owner = access.owner(req);
-        Query query = new Query(req);
+        Query query = new Query(req, "cursor", "limit");
         int limit = query.limit();
         String before = query.cursor().orElse(NEWEST);
         JsonObject page = database.read(tx -> {

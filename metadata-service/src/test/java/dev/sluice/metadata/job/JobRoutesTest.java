@@ -226,6 +226,22 @@ class JobRoutesTest {
     }
 
     @Test
+    void saysWhichStatesAndParametersThereAre() throws Exception {
+        queue.job("alice");
+
+        HttpResponse<String> state = get("/jobs?state=finished", ALICE);
+        HttpResponse<String> parameter = get("/jobs?stat=ready", ALICE);
+
+        assertThat(state.statusCode()).isEqualTo(400);
+        assertThat(state.body()).contains("ready, running, waiting, succeeded, dead, quarantined");
+        assertThat(parameter.statusCode()).isEqualTo(400);
+        assertThat(parameter.body()).contains("cursor, limit, state, kind, upload_id");
+        assertThat(json(get("/jobs?cursor=&limit=&state=&kind=&upload_id=", ALICE))
+                        .getJsonArray("jobs"))
+                .hasSize(1);
+    }
+
+    @Test
     void aWorkerThatSaysThatItStopsIsStopped() throws Exception {
         JsonObject request = JsonIo.object(Examples.read("lease-request.json"))
                 .add("wait_ms", 0)
@@ -248,6 +264,7 @@ class JobRoutesTest {
         String id = queue.job("alice");
 
         assertThat(get("/jobs/" + id + "?wait=soon", ALICE).statusCode()).isEqualTo(400);
+        assertThat(get("/jobs/" + id + "?wait=5m", ALICE).body()).contains("20s or 500ms", "at most 60s");
         assertThat(get("/jobs?limit=0", ALICE).statusCode()).isEqualTo(400);
         assertThat(post("/internal/leases", JsonValue.EMPTY_JSON_OBJECT).statusCode())
                 .isEqualTo(400);

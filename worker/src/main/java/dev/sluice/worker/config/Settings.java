@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -29,24 +30,17 @@ public record Settings(Config raw) {
         List<Supplier<? extends ConfigSource>> sources = new ArrayList<>();
         sources.add(ConfigSources.create(values));
         for (Path file : files) {
-            if (!Files.isReadable(file)) {
-                throw new ConfigurationException("--config " + file + " cannot be read");
-            }
-            sources.add(ConfigSources.file(file));
+            sources.add(YamlFile.source(file));
         }
-        try {
-            return new Settings(Config.builder()
-                    .disableEnvironmentVariablesSource()
-                    .disableSystemPropertiesSource()
-                    .disableFilterServices()
-                    .sources(sources)
-                    .build());
-        } catch (io.helidon.config.ConfigException e) {
-            throw new ConfigurationException("configuration not readable: " + e.getMessage(), e);
-        }
+        return new Settings(Config.builder()
+                .disableEnvironmentVariablesSource()
+                .disableSystemPropertiesSource()
+                .disableFilterServices()
+                .sources(sources)
+                .build());
     }
 
-    /** Throws for a section that no part knows, and for a key of these sections that is not among the known ones. */
+    /** Throws for a section that no part knows, and for a key of these sections, with a value or empty, that is not among the known ones. */
     public void refuseUnknown(List<String> sections, Pattern known) {
         for (Config section : raw.asNodeList().orElse(List.of())) {
             if (!SECTIONS.contains(section.name())) {
@@ -56,13 +50,21 @@ public record Settings(Config raw) {
         }
         String unknown = sections.stream()
                 .flatMap(section -> raw.get(section).traverse())
-                .filter(Config::isLeaf)
+                .filter(node -> !isKnown(node, known))
                 .map(node -> node.key().toString())
-                .filter(key -> !known.matcher(key).matches())
                 .collect(Collectors.joining(", "));
         if (!unknown.isEmpty()) {
             throw new ConfigurationException("unknown key " + unknown);
         }
+    }
+
+    /** An empty list or section is known when there could be known keys in it. */
+    private static boolean isKnown(Config node, Pattern known) {
+        if (node.isLeaf()) {
+            return known.matcher(node.key().toString()).matches();
+        }
+        Matcher inside = known.matcher(node.key() + ".");
+        return !node.asNodeList().orElse(List.of()).isEmpty() || inside.matches() || inside.hitEnd();
     }
 
     public Optional<String> text(String key) {
@@ -116,7 +118,11 @@ public record Settings(Config raw) {
     }
 
     public List<String> list(String key) {
-        return raw.get(key).asList(String.class).orElse(List.of());
+        Config list = raw.get(key);
+        if (list.isLeaf()) {
+            throw new ConfigurationException(key + " is not a list");
+        }
+        return list.asList(String.class).orElse(List.of());
     }
 
     /** Names of the sections directly below this key. */

@@ -1,0 +1,41 @@
+package dev.sluice.worker.config;
+
+import io.helidon.config.Config;
+import io.helidon.config.ConfigException;
+import io.helidon.config.ConfigSources;
+import io.helidon.config.spi.ConfigSource;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+
+/** Reads a file of keys, and says in one line what is wrong with it: its parser's words end with a picture of the place. */
+final class YamlFile {
+    private YamlFile() {}
+
+    /** Throws, with file, line and reason, for what cannot be read as keys and values. */
+    static ConfigSource source(Path file) {
+        if (!Files.isReadable(file)) {
+            throw new ConfigurationException("--config " + file + " cannot be read");
+        }
+        ConfigSource source = ConfigSources.file(file).build();
+        try {
+            Config.builder(source)
+                    .disableEnvironmentVariablesSource()
+                    .disableSystemPropertiesSource()
+                    .disableKeyResolving()
+                    .disableValueResolving()
+                    .build();
+        } catch (ConfigException e) {
+            throw new ConfigurationException(file + ", " + reason(e.getCause()), e);
+        }
+        return source;
+    }
+
+    private static String reason(@Nullable Throwable cause) {
+        if (cause instanceof MarkedYAMLException wrong) {
+            return "line " + (wrong.getProblemMark().getLine() + 1) + ": " + wrong.getProblem();
+        }
+        return cause instanceof ClassCastException ? "not keys and values" : "not YAML: " + cause;
+    }
+}
