@@ -59,6 +59,7 @@ public record Settings(Config raw) {
     }
 
     /** An empty list or section is known when there could be known keys in it. */
+    @SuppressWarnings("JdkObsolete") // hitEnd() is meant for just this: whether more input could match
     private static boolean isKnown(Config node, Pattern known) {
         if (node.isLeaf()) {
             return known.matcher(node.key().toString()).matches();
