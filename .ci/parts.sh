@@ -87,13 +87,14 @@ watch_keepers() {
   while ((${#KEEPERS[@]})); do
     for name in "${!KEEPERS[@]}"; do
       kill -0 "${KEEPERS[$name]}" 2> /dev/null && continue
-      if [[ -e $DATA/run/$name.keeper ]]; then
+      # by its own word, not by the .keeper file: `start` may write that after a keeper which ended at once
+      if [[ $(cat "$DATA/run/$name.ended" 2> /dev/null) == "$WRONG_CONFIGURATION" ]]; then
+        say "$name is not started again with this configuration: $(last_words "$name")"
+        unset "KEEPERS[$name]"
+      else
         say "What kept $name going was killed: ending $name, starting it again"
         end_orphan "$name"
         eval "start ${STARTED[$name]}"
-      else
-        say "$name is not started again with this configuration: $(last_words "$name")"
-        unset "KEEPERS[$name]"
       fi
     done
     { wait -n "${KEEPERS[@]}"; } 2> /dev/null
