@@ -30,8 +30,6 @@ public final class StoreConnection implements Closeable {
     /** Not connected yet. */
     StoreConnection(String host) throws IOException {
         this.host = host;
-        // Every close resets: what is still in the kernel's buffer is not sent, so a cut body stays cut.
-        channel.setOption(StandardSocketOptions.SO_LINGER, 0);
         channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER);
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     }
@@ -127,8 +125,19 @@ public final class StoreConnection implements Closeable {
         }
     }
 
+    /**
+     * Resets the connection: what is still in the kernel's buffer is not sent, so a cut body stays cut. Only here: when this process dies, the
+     * end that it had sent still gets to the store.
+     */
     @Override
     public void close() {
+        try {
+            if (channel.isOpen()) {
+                channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+            }
+        } catch (IOException ignored) {
+            // The store was faster: closing is all that is left to do.
+        }
         try {
             channel.close();
         } catch (IOException ignored) {

@@ -201,7 +201,7 @@ class HostileTest {
         Optional<Answer> answer = one.answers().stream().findFirst();
         assertThat(one.failure()).as("no end; answered %s", one.answers()).isEmpty();
         assertThat(one.expected().holdsFor(answer))
-                .as("expected %s, was %s", one.expected(), answer)
+                .as("%s: expected %s, was %s", one, one.expected(), answer)
                 .isTrue();
         assertThat(one.answers()).as("answers on one connection").hasSizeLessThanOrEqualTo(1);
         for (String hidden : one.row().hidden()) {
