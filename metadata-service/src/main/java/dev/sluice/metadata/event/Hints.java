@@ -27,7 +27,7 @@ public final class Hints {
     public enum Noticed {
         KNOWN,
         REPORTED,
-        /** Under a key as only we make them, and none of those that we made. */
+        /** Under a key as only we or the store make them, and none of those that we made. */
         NO_UPLOAD
     }
 
@@ -66,7 +66,7 @@ public final class Hints {
             lookSoon(tx, known.get(), key);
             return Noticed.KNOWN;
         }
-        if (policy.ours(bucket, key)) {
+        if (policy.ours(bucket, key) || StoreInternals.has(key)) {
             return Noticed.NO_UPLOAD;
         }
         report(tx, owner, bucket, key);

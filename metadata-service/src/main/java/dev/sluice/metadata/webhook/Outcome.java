@@ -8,7 +8,7 @@ public enum Outcome {
     HINTED,
     /** Its object was not known: there is a row now, and a look due. */
     REPORTED,
-    /** Under our own prefix, and not the key of any attempt. */
+    /** Under our own prefix and not the key of any attempt, or a file that the store keeps for itself. */
     UNKNOWN_KEY,
     UNKNOWN_BUCKET,
     REMOVED,

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HintsTest {
     private static final String ABSENT = "{\"outcome\":\"absent\",\"aborted_multiparts\":0}";
@@ -47,6 +49,15 @@ class HintsTest {
         assertThat(again.upload().id()).isEqualTo(met.upload().id());
         assertThat(again.upload().state()).isEqualTo(UploadState.COMPLETED);
         assertThat(again.jobs()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {".mpus-1-u/2026/11/21/ID-1", "a/.s3proxy-mpu-stub-1"})
+    void noNoticeMakesAnUploadOfWhatTheStoreKeepsForItself(String key) {
+        Hints.Noticed noticed = protocol.committer.commit(tx -> protocol.hints.notice(tx, "default", "incoming", key));
+
+        assertThat(noticed).isEqualTo(Hints.Noticed.NO_UPLOAD);
+        assertThat(hint("default", OTHERS).orElseThrow().upload().state()).isEqualTo(UploadState.REPORTED);
     }
 
     @Test
