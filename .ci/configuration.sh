@@ -94,6 +94,8 @@ metadata:
   webhooks:
     minio:
       token-files: ["$secrets/minio.token"]
+  authorize:
+    url: "$AUTHORIZE_URL"
   callback:
     url: "$CALLBACK_URL"
     secret-file: "$secrets/callback.secret"

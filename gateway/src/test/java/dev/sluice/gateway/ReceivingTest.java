@@ -125,6 +125,8 @@ class ReceivingTest {
                         "\"order 1\"",
                         "Authorization",
                         "Bearer sk_1",
+                        "Cookie",
+                        "session=1; theme=\"dark, blue\"",
                         "X-Request-Id",
                         "corr-1")
                 .POST(BodyPublishers.ofString("abc")));
@@ -134,6 +136,7 @@ class ReceivingTest {
         assertThat(intent.getString("filename")).isEqualTo("é.txt");
         assertThat(intent.getString("idempotency_key")).isEqualTo("order 1");
         assertThat(intent.getString("authorization")).isEqualTo("Bearer sk_1");
+        assertThat(intent.getString("cookie")).isEqualTo("session=1; theme=\"dark, blue\"");
         assertThat(intent.getString("correlation_id")).isEqualTo("corr-1");
         assertThat(intent.getString("method")).isEqualTo("POST");
     }

@@ -2,6 +2,7 @@ package dev.sluice.metadata;
 
 import dev.sluice.metadata.access.Keys;
 import dev.sluice.metadata.access.ServiceToken;
+import dev.sluice.metadata.authorize.ApplicationSettings;
 import dev.sluice.metadata.config.Settings;
 import dev.sluice.metadata.db.Committer;
 import dev.sluice.metadata.delivery.Receiver;
@@ -56,10 +57,12 @@ final class ConfigReader {
                         token("gateway-token-file"), token("worker-token-file"), signature("signing-secret-file")),
                 new UploadPolicy(
                         settings.text("bucket").orElse("uploads"),
+                        texts("authorize.buckets"),
                         settings.text("key-prefix").orElse("u/"),
                         settings.number("max-upload-bytes", 524_288_000)),
                 stores(),
                 webhooks("webhooks.minio"),
+                application(),
                 receiver(),
                 rules(),
                 jobs(times),
@@ -93,11 +96,7 @@ final class ConfigReader {
         for (String index : settings.below("stores")) {
             String store = "stores." + index;
             URI url = settings.url(store + ".url").orElseThrow(() -> settings.wrong(store + ".url", "an http URL"));
-            Set<String> buckets = new HashSet<>();
-            for (String bucket : settings.below(store + ".buckets")) {
-                buckets.add(settings.required(store + ".buckets." + bucket));
-            }
-            stores.add(new Store(url, buckets));
+            stores.add(new Store(url, texts(store + ".buckets")));
         }
         return stores;
     }
@@ -112,6 +111,24 @@ final class ConfigReader {
                 .map(index -> token(files + "." + index))
                 .toList();
         return tokens.isEmpty() ? Optional.empty() : Optional.of(new WebhookSettings(tokens, owner));
+    }
+
+    /** The elements of a list. */
+    private Set<String> texts(String key) {
+        Set<String> texts = new HashSet<>();
+        for (String index : settings.below(key)) {
+            texts.add(settings.required(key + '.' + index));
+        }
+        return texts;
+    }
+
+    private Optional<ApplicationSettings> application() {
+        Duration timeout = settings.span("authorize.timeout", "PT2S");
+        String owner = settings.text("authorize.owner").orElse("application");
+        if (!Keys.canOwn(owner)) {
+            throw settings.wrong("authorize.owner", "the name of an owner");
+        }
+        return settings.url("authorize.url").map(url -> new ApplicationSettings(url, timeout, owner));
     }
 
     private Optional<Receiver> receiver() {

@@ -1,6 +1,7 @@
 package dev.sluice.metadata;
 
 import dev.sluice.metadata.access.ServiceToken;
+import dev.sluice.metadata.authorize.ApplicationSettings;
 import dev.sluice.metadata.config.ConfigurationException;
 import dev.sluice.metadata.config.Settings;
 import dev.sluice.metadata.db.Committer;
@@ -29,6 +30,7 @@ record MetadataConfig(
         UploadPolicy uploads,
         List<Store> stores,
         Optional<WebhookSettings> minio,
+        Optional<ApplicationSettings> application,
         Optional<Receiver> receiver,
         List<Rule> rules,
         JobSettings jobs,

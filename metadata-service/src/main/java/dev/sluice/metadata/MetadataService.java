@@ -2,6 +2,7 @@ package dev.sluice.metadata;
 
 import dev.sluice.metadata.access.Access;
 import dev.sluice.metadata.access.Keys;
+import dev.sluice.metadata.authorize.Application;
 import dev.sluice.metadata.check.CheckSweep;
 import dev.sluice.metadata.check.Checker;
 import dev.sluice.metadata.db.Committer;
@@ -34,6 +35,7 @@ import dev.sluice.metadata.job.WorkerRepository;
 import dev.sluice.metadata.runtime.ClockSteps;
 import dev.sluice.metadata.runtime.HaltPoints;
 import dev.sluice.metadata.upload.AttemptRoutes;
+import dev.sluice.metadata.upload.Gate;
 import dev.sluice.metadata.upload.Intents;
 import dev.sluice.metadata.upload.Outcomes;
 import dev.sluice.metadata.upload.Reports;
@@ -92,6 +94,7 @@ final class MetadataService implements AutoCloseable {
     private final WebhookMeters webhooks = new WebhookMeters();
     private final HealthRoutes health;
     private final Optional<Sender> sender;
+    private final Optional<Application> application;
     private final Sweeper sweeper;
     private final WebServer server;
 
@@ -123,6 +126,7 @@ final class MetadataService implements AutoCloseable {
         health = new HealthRoutes(new Readiness(database, committer, clock, READY_WITHIN), sampler, this::workersAlive);
         sender = config.receiver().map(receiver -> sender(receiver, haltPoints));
         sweeper = new Sweeper(store, leases, sweepTimes(), new ClockSteps(clock, System::nanoTime), atEachSweep());
+        application = config.application().map(Application::new);
         server = server();
     }
 
@@ -151,6 +155,7 @@ final class MetadataService implements AutoCloseable {
     public void close() {
         store.signals().stop();
         server.stop();
+        application.ifPresent(Application::close);
         sweeper.close();
         sender.ifPresent(Sender::close);
         sampler.close();
@@ -253,10 +258,11 @@ final class MetadataService implements AutoCloseable {
     }
 
     private List<HttpService> internalRoutes() {
+        Gate gate = new Gate(access, config.uploads(), application);
         return List.of(
                 new AttemptRoutes(
                         access,
-                        new Intents(tables, access, config.uploads(), config.times()),
+                        new Intents(tables, gate, config.uploads(), config.times()),
                         new Reports(tables, outcomes, config.times().recheck()),
                         store.clock()),
                 new CompletionRoutes(

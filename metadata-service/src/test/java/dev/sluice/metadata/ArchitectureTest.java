@@ -40,6 +40,16 @@ class ArchitectureTest {
             .resideInAnyPackage(
                     "..metadata.job..", "..metadata.delivery..", "..metadata.event..", "..metadata.check..");
 
+    /** Both speak to addresses of the configuration: nothing that a client names is ever fetched. */
+    @ArchTest
+    static final ArchRule onlyTheApplicationAndItsReceiverAreCalled = noClasses()
+            .that()
+            .resideOutsideOfPackages("..metadata.authorize..", "..metadata.delivery..")
+            .should()
+            .dependOnClassesThat()
+            .haveNameMatching(
+                    "java\\.net\\.http\\..*|java\\.net\\.URLConnection|java\\.net\\.Socket|io\\.helidon\\.webclient\\..*");
+
     @ArchTest
     static final ArchRule theDatabaseKnowsNoFeature = noClasses()
             .that()

@@ -3,11 +3,13 @@ package dev.sluice.metadata;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.metadata.authorize.ApplicationSettings;
 import dev.sluice.metadata.config.ConfigurationException;
 import dev.sluice.metadata.job.JobSettings;
 import dev.sluice.metadata.job.Rule;
 import dev.sluice.metadata.runtime.CommandLine;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,6 +55,38 @@ class MetadataConfigTest {
         assertThat(config.rules())
                 .singleElement()
                 .satisfies(rule -> assertThat(rule.jobs().getFirst().kind()).isEqualTo("verify"));
+    }
+
+    @Test
+    void readsWhomToAsk() {
+        args.add("metadata.authorize.url=https://app.example/may-upload");
+        args.add("metadata.authorize.buckets.0=pictures");
+
+        MetadataConfig config = read();
+
+        assertThat(config.application())
+                .contains(new ApplicationSettings(
+                        URI.create("https://app.example/may-upload"), Duration.ofSeconds(2), "application"));
+        assertThat(config.uploads().takes("pictures")).isTrue();
+        assertThat(config.uploads().takes("others")).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "metadata.authorize.url,ftp://app.example/",
+        "metadata.authorize.url,https://user:secret@app.example/",
+        "metadata.authorize.url,https:///may-upload",
+        "metadata.authorize.owner,anonymous",
+        "metadata.authorize.owner,a/b",
+        "metadata.authorize.timeout,PT0S",
+        "metadata.callback.url,http://user@app.example/",
+    })
+    void refusesWhatCannotBeAsked(String key, String value) {
+        args.add(key + "=" + value);
+
+        assertThatThrownBy(this::read)
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining(key);
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.sluice.metadata;
 import dev.sluice.metadata.access.Access;
 import dev.sluice.metadata.access.Keys;
 import dev.sluice.metadata.access.ServiceToken;
+import dev.sluice.metadata.authorize.Question.Credentials;
 import dev.sluice.metadata.check.CheckSweep;
 import dev.sluice.metadata.check.Checker;
 import dev.sluice.metadata.db.Committer;
@@ -15,6 +16,7 @@ import dev.sluice.metadata.gateway.Heartbeat;
 import dev.sluice.metadata.runtime.HaltPoints;
 import dev.sluice.metadata.runtime.Ids;
 import dev.sluice.metadata.upload.Attempt;
+import dev.sluice.metadata.upload.Gate;
 import dev.sluice.metadata.upload.Intent;
 import dev.sluice.metadata.upload.IntentAnswer;
 import dev.sluice.metadata.upload.Intents;
@@ -37,6 +39,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -57,7 +60,7 @@ public final class Protocol implements AutoCloseable {
             Duration.ofHours(24),
             Duration.ofSeconds(5),
             Duration.ofSeconds(1));
-    public static final UploadPolicy POLICY = new UploadPolicy(BUCKET, "u/", 1000);
+    public static final UploadPolicy POLICY = new UploadPolicy(BUCKET, Set.of(), "u/", 1000);
     public static final String GATEWAY_TOKEN = "gateway-token-gateway-token";
 
     public final AtomicLong nanos = new AtomicLong();
@@ -91,12 +94,17 @@ public final class Protocol implements AutoCloseable {
                 new Keys(keys), false, new ServiceToken(GATEWAY_TOKEN), new ServiceToken("worker-token-worker-token"));
         key = "Bearer " + Files.readString(keys.resolve("default.key")).strip();
         Outcomes outcomes = tables.outcomes(planner, announcer);
-        intents = new Intents(tables, access, POLICY, TIMES);
+        intents = new Intents(tables, gate(), POLICY, TIMES);
         reports = new Reports(tables, outcomes, TIMES.recheck());
         completions = new Completions(tables, outcomes, planner);
         hints = new Hints(tables, planner, POLICY, TIMES);
         checker = new Checker(tables, outcomes, TIMES);
         sweep = new CheckSweep(tables, planner);
+    }
+
+    /** Without an application. */
+    public Gate gate() {
+        return new Gate(access, POLICY, Optional.empty());
     }
 
     @Override
@@ -133,7 +141,14 @@ public final class Protocol implements AutoCloseable {
 
     public Intent intent(String boot, Optional<String> idempotencyKey, Declared declared) {
         return new Intent(
-                GATEWAY, boot, Optional.of(key), "127.0.0.1", Optional.of("c0ffee"), declared, false, idempotencyKey);
+                GATEWAY,
+                boot,
+                new Credentials(Optional.of(key), Optional.empty()),
+                "127.0.0.1",
+                Optional.of("c0ffee"),
+                declared,
+                false,
+                idempotencyKey);
     }
 
     /** An upload without a key that has been let in; its id is the request. */

@@ -9,6 +9,7 @@ import java.util.OptionalLong;
 /** What a client wants to upload, as the metadata service must know it to decide (docs/api/examples/intent.json). */
 public record Intent(
         Optional<String> authorization,
+        Optional<String> cookie,
         String clientAddress,
         Trace trace,
         String method,
@@ -22,6 +23,7 @@ public record Intent(
         JsonObjectBuilder json =
                 Json.createObjectBuilder().add("gateway", gateway).add("boot", boot);
         Wire.add(json, "authorization", authorization);
+        Wire.add(json, "cookie", cookie);
         json.add("client_address", clientAddress)
                 .add("correlation_id", trace.correlationId())
                 .add("method", method);

@@ -46,6 +46,7 @@ final class RequestParser {
                 : disposition(headers);
         return new Intent(
                 one(headers, HeaderNames.AUTHORIZATION),
+                cookie(headers),
                 one(headers, HeaderNames.X_FORWARDED_FOR)
                         .orElseGet(() -> request.remotePeer().host()),
                 trace(headers),
@@ -156,6 +157,13 @@ final class RequestParser {
                     "Idempotency-Key is not one text of 1 to 255 printable ASCII characters.");
         }
         return Optional.of(key);
+    }
+
+    /** Of several fields, one line: so they are meant (RFC 9113 §8.2.3). */
+    private static Optional<String> cookie(ServerRequestHeaders headers) {
+        return headers.contains(HeaderNames.COOKIE)
+                ? Optional.of(String.join("; ", headers.get(HeaderNames.COOKIE).allValues()))
+                : Optional.empty();
     }
 
     private static Optional<String> one(ServerRequestHeaders headers, HeaderName name) {

@@ -41,10 +41,12 @@ public final class Bucket {
     private final MinioClient client;
     private final MinioAsyncClient multiparts;
     private final StoreAccess access;
+    private final String secret;
 
     Bucket(StoreAccess access, String secret) {
         this.access = access;
         OkHttpClient http = access.http();
+        this.secret = secret;
         this.client = MinioClient.builder()
                 .endpoint(access.url().toString())
                 .credentials(access.accessKey(), secret)
@@ -59,6 +61,10 @@ public final class Bucket {
                         .addInterceptor(Bucket::withStorageClass)
                         .build())
                 .build();
+    }
+
+    Bucket named(String name) {
+        return new Bucket(access.bucket(name), secret);
     }
 
     public String name() {

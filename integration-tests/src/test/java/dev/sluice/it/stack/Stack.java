@@ -149,6 +149,11 @@ public final class Stack implements AutoCloseable {
         return bucket;
     }
 
+    /** Another one of the same store. */
+    public Bucket bucket(String name) {
+        return bucket.named(name);
+    }
+
     public CallbackReceiver receiver() {
         return receiver;
     }

@@ -15,6 +15,11 @@ import okhttp3.OkHttpClient;
 public record StoreAccess(
         URI url, String accessKey, Path secretKeyFile, String bucket, String integrity, Optional<Path> caFile) {
 
+    /** Another bucket of the same store. */
+    StoreAccess bucket(String name) {
+        return new StoreAccess(url, accessKey, secretKeyFile, name, integrity, caFile);
+    }
+
     /** The same through a proxy of tests, which reads what passes it: without TLS, which begins behind it. */
     StoreAccess throughProxy(int port) {
         return new StoreAccess(

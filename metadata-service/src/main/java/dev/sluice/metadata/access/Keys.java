@@ -51,6 +51,11 @@ public final class Keys {
         return OWNER.matcher(name).matches();
     }
 
+    /** Whether a key can be theirs. */
+    public static boolean canOwn(String name) {
+        return isOwner(name) && !name.equals(Access.ANONYMOUS);
+    }
+
     /** Whose key this is; all keys are compared, however many there are. */
     Optional<String> owner(String presented) {
         Optional<String> owner = Optional.empty();
@@ -82,7 +87,7 @@ public final class Keys {
                 String name = String.valueOf(file.getFileName());
                 String owner = name.substring(0, name.length() - SUFFIX.length());
                 String key = Files.readString(file).strip();
-                if (OWNER.matcher(owner).matches() && !owner.equals(Access.ANONYMOUS) && key.length() >= 16) {
+                if (canOwn(owner) && key.length() >= 16) {
                     keys.put(owner, new ServiceToken(key));
                 }
             }

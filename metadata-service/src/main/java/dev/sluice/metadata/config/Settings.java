@@ -116,13 +116,14 @@ public final class Settings {
         return text(key).map(value -> {
             try {
                 URI url = new URI(value);
-                if (url.getHost() != null && Set.of("http", "https").contains(url.getScheme())) {
+                boolean plain = url.getUserInfo() == null && url.getFragment() == null;
+                if (plain && url.getHost() != null && Set.of("http", "https").contains(url.getScheme())) {
                     return url;
                 }
             } catch (URISyntaxException e) {
-                throw wrong(key, "an http URL");
+                throw wrong(key, "an http URL without user or fragment");
             }
-            throw wrong(key, "an http URL");
+            throw wrong(key, "an http URL without user or fragment");
         });
     }
 

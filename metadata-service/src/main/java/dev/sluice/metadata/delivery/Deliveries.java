@@ -58,7 +58,7 @@ public final class Deliveries implements Announcer {
             upload.size().ifPresent(size -> data.add("size", size));
             upload.reason().ifPresent(reason -> data.add("reason", reason));
         }
-        return data.build().toString();
+        return data.add("data", JsonIo.stored(upload.data())).build().toString();
     }
 
     private static JsonObjectBuilder data(

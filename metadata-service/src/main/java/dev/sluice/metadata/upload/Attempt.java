@@ -2,10 +2,14 @@ package dev.sluice.metadata.upload;
 
 import dev.sluice.metadata.db.Row;
 import dev.sluice.metadata.gateway.Boots;
+import dev.sluice.metadata.upload.Admission.Terms;
 import java.sql.SQLException;
 import java.util.Optional;
 
-/** One row of {@code upload_attempts}: one try to store an upload, with a key of its own, and the look that is kept on it. */
+/**
+ * One row of {@code upload_attempts}: one try to store an upload, with a key of its own, and the look that is kept on it. Without
+ * {@code maxBytes} the configured limit holds.
+ */
 public record Attempt(
         String uploadId,
         int number,
@@ -14,6 +18,7 @@ public record Attempt(
         Optional<String> boot,
         String bucket,
         String objectKey,
+        Optional<Long> maxBytes,
         boolean inDoubt,
         Optional<Long> doubtUntil,
         Optional<Long> supersededAt,
@@ -31,6 +36,7 @@ public record Attempt(
                 Optional.empty(),
                 bucket,
                 objectKey,
+                Optional.empty(),
                 false,
                 Optional.empty(),
                 Optional.empty(),
@@ -40,15 +46,16 @@ public record Attempt(
     }
 
     /** Sent by a boot of a gateway: not looked at before it is nobody's. */
-    static Attempt sent(String uploadId, int number, String request, Intent intent, String bucket, String objectKey) {
+    static Attempt sent(String uploadId, int number, String request, Intent intent, Terms terms, String objectKey) {
         return new Attempt(
                 uploadId,
                 number,
                 request,
                 Optional.of(intent.gateway()),
                 Optional.of(intent.boot()),
-                bucket,
+                terms.bucket(),
                 objectKey,
+                Optional.of(terms.maxBytes()),
                 false,
                 Optional.empty(),
                 Optional.empty(),
@@ -66,6 +73,7 @@ public record Attempt(
                 row.maybeText("boot"),
                 row.text("bucket"),
                 row.text("object_key"),
+                row.maybeNumber("max_bytes"),
                 row.flag("in_doubt"),
                 row.maybeNumber("doubt_until"),
                 row.maybeNumber("superseded_at"),

@@ -1,5 +1,6 @@
 package dev.sluice.metadata.upload;
 
+import dev.sluice.metadata.authorize.Question.Credentials;
 import dev.sluice.metadata.http.Fields;
 import dev.sluice.metadata.http.ProblemException;
 import dev.sluice.metadata.upload.UploadRepository.Declared;
@@ -11,7 +12,7 @@ import java.util.regex.Pattern;
 public record Intent(
         String gateway,
         String boot,
-        Optional<String> authorization,
+        Credentials credentials,
         String clientAddress,
         Optional<String> correlationId,
         Declared declared,
@@ -28,7 +29,7 @@ public record Intent(
         return new Intent(
                 fields.text("gateway", 255),
                 fields.text("boot", 64),
-                fields.maybeText("authorization", 8192),
+                new Credentials(fields.maybeText("authorization", 8192), fields.maybeText("cookie", 16_384)),
                 fields.text("client_address", 255),
                 fields.maybeStart("correlation_id", 128),
                 new Declared(
@@ -38,6 +39,10 @@ public record Intent(
                         fields.maybeText("sha256", 64)),
                 fields.flag("want_sha256"),
                 key);
+    }
+
+    boolean longerThan(long limit) {
+        return declared.length().orElse(0L) > limit;
     }
 
     @Override

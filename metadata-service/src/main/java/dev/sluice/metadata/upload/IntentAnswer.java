@@ -84,7 +84,7 @@ public sealed interface IntentAnswer {
 
     /** Answer this problem. */
     record Refuse(int status, String code, String detail, Optional<Long> retryAfterSeconds, Optional<String> uploadId)
-            implements IntentAnswer {
+            implements IntentAnswer, Admission {
         Refuse(int status, String code, String detail) {
             this(status, code, detail, Optional.empty(), Optional.empty());
         }

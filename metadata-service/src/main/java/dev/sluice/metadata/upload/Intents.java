@@ -1,10 +1,11 @@
 package dev.sluice.metadata.upload;
 
-import dev.sluice.metadata.access.Access;
 import dev.sluice.metadata.db.Committer;
+import dev.sluice.metadata.db.Database;
 import dev.sluice.metadata.db.Transaction;
 import dev.sluice.metadata.gateway.Boots;
 import dev.sluice.metadata.http.LogText;
+import dev.sluice.metadata.upload.Admission.Terms;
 import dev.sluice.metadata.upload.IntentAnswer.InProgress;
 import dev.sluice.metadata.upload.IntentAnswer.Receive;
 import dev.sluice.metadata.upload.IntentAnswer.Refuse;
@@ -20,7 +21,8 @@ public final class Intents {
     private static final Logger LOG = System.getLogger(Intents.class.getName());
     private static final String ANY_TYPE = "application/octet-stream";
 
-    private final Access access;
+    private final Gate gate;
+    private final Database database;
     private final Committer committer;
     private final UploadRepository uploads;
     private final AttemptRepository attempts;
@@ -31,8 +33,9 @@ public final class Intents {
     private final Times times;
     private final InstantSource clock;
 
-    public Intents(UploadTables tables, Access access, UploadPolicy policy, Times times) {
-        this.access = access;
+    public Intents(UploadTables tables, Gate gate, UploadPolicy policy, Times times) {
+        this.gate = gate;
+        this.database = tables.database();
         this.committer = tables.committer();
         this.uploads = tables.uploads();
         this.attempts = tables.attempts();
@@ -44,7 +47,10 @@ public final class Intents {
         this.times = times;
     }
 
-    /** May wait for {@code metadata.times.key-wait} when another request with the same Idempotency-Key is being received. */
+    /**
+     * May wait for the application, and until {@code metadata.times.key-wait} has passed when another request with the same
+     * Idempotency-Key is being received.
+     */
     public IntentAnswer decide(String request, Intent intent) {
         IntentAnswer answer = answer(request, intent);
         String correlation = intent.correlationId().map(LogText::of).orElse("-");
@@ -53,45 +59,50 @@ public final class Intents {
     }
 
     private IntentAnswer answer(String request, Intent intent) {
-        Optional<String> owner = access.ownerOf(intent.authorization(), intent.clientAddress());
-        if (owner.isEmpty()) {
-            return new Refuse(401, "unauthorized", "A valid bearer key is needed.");
+        long deadline = System.nanoTime() + times.keyWait().toNanos();
+        Optional<Attempt> known =
+                gate.asksTheApplication() ? database.read(tx -> attempts.byRequest(tx, request)) : Optional.empty();
+        if (known.isPresent()) {
+            boots.opened(intent.gateway(), intent.boot(), request);
+            return receive(known.get(), intent);
         }
-        if (intent.declared().length().orElse(0L) > policy.maxBytes()) {
-            return new Refuse(413, "upload-too-large", "The limit is " + policy.maxBytes() + " bytes.");
-        }
-        boots.opened(intent.gateway(), intent.boot(), request);
-        IntentAnswer answer = look(request, intent, owner.get());
-        return answer instanceof InProgress other ? waitFor(other.uploadId(), request, intent, owner.get()) : answer;
+        return switch (gate.admit(intent)) {
+            case Refuse refuse -> refuse;
+            case Terms terms -> answer(request, intent, terms, deadline);
+        };
     }
 
-    private IntentAnswer waitFor(String uploadId, String request, Intent intent, String owner) {
-        long deadline = System.nanoTime() + times.keyWait().toNanos();
-        try (Changes.Watch watch = changes.watch(uploadId)) {
-            IntentAnswer answer = look(request, intent, owner);
+    private IntentAnswer answer(String request, Intent intent, Terms terms, long deadline) {
+        boots.opened(intent.gateway(), intent.boot(), request);
+        IntentAnswer answer = look(request, intent, terms);
+        if (!(answer instanceof InProgress other)) {
+            return answer;
+        }
+        try (Changes.Watch watch = changes.watch(other.uploadId())) {
+            answer = look(request, intent, terms);
             while (answer instanceof InProgress && deadline - System.nanoTime() > 0) {
                 watch.await(deadline - System.nanoTime());
-                answer = look(request, intent, owner);
+                answer = look(request, intent, terms);
             }
             return answer;
         }
     }
 
-    private IntentAnswer look(String request, Intent intent, String owner) {
+    private IntentAnswer look(String request, Intent intent, Terms terms) {
         return committer.commit(tx -> {
             tx.mark("intent");
             return attempts.byRequest(tx, request)
                     .<IntentAnswer>map(known -> receive(known, intent))
-                    .orElseGet(() -> decide(tx, request, intent, owner));
+                    .orElseGet(() -> decide(tx, request, intent, terms));
         });
     }
 
-    private IntentAnswer decide(Transaction tx, String request, Intent intent, String owner) {
+    private IntentAnswer decide(Transaction tx, String request, Intent intent, Terms terms) {
         Optional<Upload> known = intent.idempotencyKey()
-                .flatMap(key -> aliases.uploadId(tx, Aliases.key(owner, key)))
+                .flatMap(key -> aliases.uploadId(tx, Aliases.key(terms.owner(), key)))
                 .flatMap(id -> uploads.find(tx, id));
         if (known.isEmpty()) {
-            return first(tx, request, intent, owner);
+            return first(tx, request, intent, terms);
         }
         Upload upload = known.get();
         if (!same(upload, intent.declared())) {
@@ -104,23 +115,25 @@ public final class Intents {
         }
         return switch (upload.state()) {
             case COMPLETED -> new Replay(UploadJson.receipt(upload));
-            case FAILED, EXPIRED -> next(tx, upload, request, intent);
+            case FAILED, EXPIRED -> next(tx, upload, request, intent, terms);
             case INTENT, RECEIVING, REPORTED -> open(tx, upload);
         };
     }
 
-    private IntentAnswer first(Transaction tx, String request, Intent intent, String owner) {
+    private IntentAnswer first(Transaction tx, String request, Intent intent, Terms terms) {
         long now = clock.millis();
-        Attempt attempt = attempt(request, 1, request, intent, now);
-        uploads.insert(tx, attempt, owner, intent.declared(), intent.idempotencyKey(), now);
-        intent.idempotencyKey().ifPresent(key -> expect(aliases.add(tx, Aliases.key(owner, key), request), attempt));
+        Attempt attempt = Attempt.sent(request, 1, request, intent, terms, policy.key(request, now));
+        uploads.insert(tx, attempt, terms, intent, now);
+        intent.idempotencyKey()
+                .ifPresent(key -> expect(aliases.add(tx, Aliases.key(terms.owner(), key), request), attempt));
         return begin(tx, attempt, intent, now);
     }
 
-    private IntentAnswer next(Transaction tx, Upload upload, String request, Intent intent) {
+    private IntentAnswer next(Transaction tx, Upload upload, String request, Intent intent, Terms terms) {
         long now = clock.millis();
-        Attempt attempt = attempt(upload.id(), upload.attempt() + 1, request, intent, now);
-        if (!uploads.nextAttempt(tx, upload, intent.declared(), attempt.objectKey())) {
+        Attempt attempt =
+                Attempt.sent(upload.id(), upload.attempt() + 1, request, intent, terms, policy.key(request, now));
+        if (!uploads.nextAttempt(tx, upload, intent.declared(), attempt, terms.data())) {
             return new InProgress(upload.id());
         }
         expect(
@@ -128,10 +141,6 @@ public final class Intents {
                         tx, upload.id(), upload.attempt(), now + times.recheck().toMillis(), now),
                 attempt);
         return begin(tx, attempt, intent, now);
-    }
-
-    private Attempt attempt(String uploadId, int number, String request, Intent intent, long now) {
-        return Attempt.sent(uploadId, number, request, intent, policy.bucket(), policy.key(request, now));
     }
 
     private Receive begin(Transaction tx, Attempt attempt, Intent intent, long now) {
@@ -146,7 +155,7 @@ public final class Intents {
                 attempt.number(),
                 attempt.bucket(),
                 attempt.objectKey(),
-                policy.maxBytes(),
+                attempt.maxBytes().orElse(policy.maxBytes()),
                 intent.declared().contentType().orElse(ANY_TYPE),
                 intent.wantSha256());
     }

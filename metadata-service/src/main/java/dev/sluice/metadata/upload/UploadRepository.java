@@ -1,6 +1,7 @@
 package dev.sluice.metadata.upload;
 
 import dev.sluice.metadata.db.Transaction;
+import dev.sluice.metadata.upload.Admission.Terms;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,8 +13,8 @@ public final class UploadRepository {
 
     private static final String INSERT = """
             insert into uploads (id, owner, source, state, attempt, filename, content_type, declared_length, declared_sha256,
-                                 idempotency_key, bucket, object_key, created_at)
-            values (?, ?, 'gateway', 'intent', 1, ?, ?, ?, ?, ?, ?, ?, ?)
+                                 idempotency_key, bucket, object_key, data, created_at)
+            values (?, ?, 'gateway', 'intent', 1, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
     private static final String REPORT = """
@@ -23,7 +24,7 @@ public final class UploadRepository {
 
     private static final String NEXT_ATTEMPT = """
             update uploads set state = 'intent', attempt = attempt + 1, reason = null, detail = null, filename = ?, content_type = ?,
-                   declared_length = ?, declared_sha256 = ?, object_key = ?, received = 0
+                   declared_length = ?, declared_sha256 = ?, bucket = ?, object_key = ?, data = ?, received = 0
              where id = ? and state = ? and attempt = ?
             """;
 
@@ -68,18 +69,20 @@ public final class UploadRepository {
         return tx.list(PAGE, Upload::of, owner, before, limit);
     }
 
-    void insert(Transaction tx, Attempt first, String owner, Declared declared, Optional<String> key, long now) {
+    void insert(Transaction tx, Attempt first, Terms terms, Intent intent, long now) {
+        Declared declared = intent.declared();
         tx.update(
                 INSERT,
                 first.uploadId(),
-                owner,
+                terms.owner(),
                 declared.filename().orElse(null),
                 declared.contentType().orElse(null),
                 declared.length().orElse(null),
                 declared.sha256().orElse(null),
-                key.orElse(null),
+                intent.idempotencyKey().orElse(null),
                 first.bucket(),
                 first.objectKey(),
+                terms.data().orElse(null),
                 now);
     }
 
@@ -88,7 +91,7 @@ public final class UploadRepository {
         tx.update(REPORT, only.uploadId(), owner, only.bucket(), only.objectKey(), now);
     }
 
-    boolean nextAttempt(Transaction tx, Upload upload, Declared declared, String objectKey) {
+    boolean nextAttempt(Transaction tx, Upload upload, Declared declared, Attempt next, Optional<String> data) {
         return upload.state().canBecome(UploadState.INTENT)
                 && tx.update(
                                 NEXT_ATTEMPT,
@@ -96,7 +99,9 @@ public final class UploadRepository {
                                 declared.contentType().orElse(null),
                                 declared.length().orElse(null),
                                 declared.sha256().orElse(null),
-                                objectKey,
+                                next.bucket(),
+                                next.objectKey(),
+                                data.orElse(null),
                                 upload.id(),
                                 upload.state().text(),
                                 upload.attempt())

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.metadata.LogLines;
 import dev.sluice.metadata.Protocol;
+import dev.sluice.metadata.authorize.Question.Credentials;
 import dev.sluice.metadata.upload.IntentAnswer.InProgress;
 import dev.sluice.metadata.upload.IntentAnswer.Receive;
 import dev.sluice.metadata.upload.IntentAnswer.Refuse;
@@ -66,7 +67,7 @@ class IntentsTest {
         Intent stranger = new Intent(
                 Protocol.GATEWAY,
                 Protocol.BOOT,
-                Optional.of("Bearer nobody"),
+                new Credentials(Optional.of("Bearer nobody"), Optional.empty()),
                 "127.0.0.1",
                 Optional.empty(),
                 Protocol.declared("photo.jpg", 1),
@@ -123,7 +124,7 @@ class IntentsTest {
         Protocol patient = protocol;
         String id = patient.letIn(patient.request(), Protocol.BOOT, KEY);
         Times longWait = withKeyWait(Duration.ofSeconds(30));
-        Intents intents = new Intents(patient.tables, patient.access, Protocol.POLICY, longWait);
+        Intents intents = new Intents(patient.tables, patient.gate(), Protocol.POLICY, longWait);
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<IntentAnswer> waiter = executor.submit(() -> intents.decide(
                     patient.request(), patient.intent(Protocol.BOOT, KEY, Protocol.declared("photo.jpg", 10))));

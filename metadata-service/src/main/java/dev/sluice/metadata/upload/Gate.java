@@ -1,0 +1,98 @@
+package dev.sluice.metadata.upload;
+
+import dev.sluice.metadata.access.Access;
+import dev.sluice.metadata.authorize.Application;
+import dev.sluice.metadata.authorize.Decision;
+import dev.sluice.metadata.authorize.Question;
+import dev.sluice.metadata.authorize.Question.Credentials;
+import dev.sluice.metadata.http.LogText;
+import dev.sluice.metadata.upload.IntentAnswer.Refuse;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Optional;
+
+/** Decides who may upload, and on which terms: by bearer key, and by the application where one is configured (rule 2). Thread-safe. */
+public final class Gate {
+    private static final Logger LOG = System.getLogger(Gate.class.getName());
+    private static final long RETRY_AFTER_SECONDS = 5;
+
+    private final Access access;
+    private final UploadPolicy policy;
+    private final Optional<Application> application;
+
+    public Gate(Access access, UploadPolicy policy, Optional<Application> application) {
+        this.access = access;
+        this.policy = policy;
+        this.application = application;
+    }
+
+    boolean asksTheApplication() {
+        return application.isPresent();
+    }
+
+    /** May wait for the application: never within a transaction. */
+    Admission admit(Intent intent) {
+        Optional<String> owner = access.ownerOf(intent.credentials().authorization(), intent.clientAddress());
+        if (owner.isEmpty() && application.isEmpty()) {
+            return new Refuse(401, "unauthorized", "A valid bearer key is needed.");
+        }
+        if (intent.longerThan(policy.maxBytes())) {
+            return tooLarge(policy.maxBytes());
+        }
+        return application
+                .map(asked -> ask(asked, intent, owner))
+                .orElseGet(() ->
+                        new Admission.Terms(owner.orElseThrow(), policy.bucket(), policy.maxBytes(), Optional.empty()));
+    }
+
+    private Admission ask(Application asked, Intent intent, Optional<String> owner) {
+        Credentials credentials = intent.credentials();
+        if (!credentials.clean()) {
+            return new Refuse(400, "bad-request", "Authorization and Cookie are printable ASCII.");
+        }
+        // our own keys are for us: the application hears whose it is
+        boolean ours = owner.isPresent() && credentials.authorization().isPresent();
+        Decision decision = asked.ask(new Question(
+                ours ? new Credentials(Optional.empty(), credentials.cookie()) : credentials,
+                intent.correlationId(),
+                owner,
+                intent.clientAddress(),
+                intent.declared().filename(),
+                intent.declared().contentType(),
+                intent.declared().length()));
+        return switch (decision) {
+            case Decision.Allowed allowed -> admitted(allowed, owner.orElse(asked.owner()), intent);
+            case Decision.Refused refused -> new Refuse(refused.status(), "refused-by-application", refused.detail());
+            case Decision.Undecided undecided -> undecided(undecided.retryAfterSeconds());
+        };
+    }
+
+    private Admission admitted(Decision.Allowed allowed, String owner, Intent intent) {
+        String bucket = allowed.bucket().orElse(policy.bucket());
+        if (!policy.takes(bucket)) {
+            LOG.log(
+                    Level.WARNING,
+                    "application undecided reason=bucket not in metadata.authorize.buckets bucket="
+                            + LogText.of(bucket));
+            return undecided(Optional.empty());
+        }
+        long limit = Math.min(policy.maxBytes(), allowed.maxBytes().orElse(policy.maxBytes()));
+        if (intent.longerThan(limit)) {
+            return tooLarge(limit);
+        }
+        return new Admission.Terms(allowed.owner().orElse(owner), bucket, limit, allowed.data());
+    }
+
+    private static Refuse undecided(Optional<Long> retryAfterSeconds) {
+        return new Refuse(
+                503,
+                "application-unavailable",
+                "The application did not decide about this upload; nothing was read.",
+                Optional.of(retryAfterSeconds.orElse(RETRY_AFTER_SECONDS)),
+                Optional.empty());
+    }
+
+    private static Refuse tooLarge(long limit) {
+        return new Refuse(413, "upload-too-large", "The limit is " + limit + " bytes.");
+    }
+}
