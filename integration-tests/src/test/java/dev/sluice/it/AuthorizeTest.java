@@ -80,11 +80,13 @@ class AuthorizeTest {
         assertThat(eventsOf(api, id)).hasSize(3).allSatisfy(event -> assertThat(
                         event.getJsonObject("data").getJsonObject("data"))
                 .isEqualTo(DATA));
-        assertThat(STACK.receiver().received().stream().filter(one -> one.uploadId().equals(id)))
+        assertThat(STACK.receiver().received().stream()
+                        .filter(one -> one.uploadId().equals(id)))
                 .extracting(Received::data)
                 .hasSize(3)
                 .allSatisfy(data -> assertThat(data.getJsonObject("data")).isEqualTo(DATA));
-        assertThat(leased(api, upload).getJsonObject("upload").getJsonObject("data")).isEqualTo(DATA);
+        assertThat(leased(api, upload).getJsonObject("upload").getJsonObject("data"))
+                .isEqualTo(DATA);
     }
 
     @Test
@@ -120,7 +122,9 @@ class AuthorizeTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"500|", "200|not json", "201|{}", "200|{\"bucket\":\"secrets\"}", "307|"})
+    @CsvSource(
+            delimiter = '|',
+            value = {"500|", "200|not json", "201|{}", "200|{\"bucket\":\"secrets\"}", "307|"})
     void withoutAnAnswerNothingIsTaken(int status, String body) throws IOException {
         APPLICATION.say(new Say(status, body == null ? "" : body));
 
@@ -175,7 +179,9 @@ class AuthorizeTest {
     @Test
     void noLogHoldsASessionOrTheNameOfAFile() throws IOException {
         APPLICATION.say(new Say(200, "{\"data\":{\"note\":\"" + FILE + "\"}}"));
-        ofMaria(FILE + ".pdf", 1000).with("Authorization", "Bearer token-of-maria").send(STACK);
+        ofMaria(FILE + ".pdf", 1000)
+                .with("Authorization", "Bearer token-of-maria")
+                .send(STACK);
         APPLICATION.say(new Say(403, "{\"detail\":\"" + FILE + "\"}"));
         ofMaria(FILE + ".pdf", 1000).send(STACK);
         APPLICATION.say(new Say(200, "{\"owner\":\"" + FILE + "/\"}"));

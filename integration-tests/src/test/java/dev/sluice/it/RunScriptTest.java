@@ -220,7 +220,8 @@ class RunScriptTest {
         Ended ended = RUN.ended("--help");
 
         assertThat(ended.status()).isZero();
-        assertThat(ended.output()).contains("--once", "--port", "--data", "--callback", "--authorize", "--anonymous", "--store-url");
+        assertThat(ended.output())
+                .contains("--once", "--port", "--data", "--callback", "--authorize", "--anonymous", "--store-url");
     }
 
     @Test
