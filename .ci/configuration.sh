@@ -70,7 +70,9 @@ storage:
   bucket: "$STORE_BUCKET"
   access-key: "$STORE_ACCESS_KEY"
   secret-key-file: "$STORE_SECRET_KEY_FILE"
-  integrity: "$STORE_INTEGRITY"$authorities
+  integrity: "$STORE_INTEGRITY"
+  reader-access-key: "$STORE_ACCESS_KEY"
+  reader-secret-key-file: "$STORE_SECRET_KEY_FILE"$authorities
 gateway:
   name: "gateway-1"
   listen: "127.0.0.1:${PORTS[gateway]}"
@@ -83,6 +85,7 @@ metadata:
   internal-listen: "127.0.0.1:${PORTS[internal]}"
   data: "$DATA/metadata"
   anonymous: $ANONYMOUS
+  public-url: "$URL"
   max-upload-bytes: $MAX_UPLOAD
   gateway-token-file: "$secrets/gateway.token"
   worker-token-file: "$secrets/worker.token"

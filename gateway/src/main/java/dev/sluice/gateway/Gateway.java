@@ -8,9 +8,11 @@ import dev.sluice.gateway.metadata.Clocks;
 import dev.sluice.gateway.metadata.Heartbeat;
 import dev.sluice.gateway.metadata.MetadataClient;
 import dev.sluice.gateway.metadata.Reports;
+import dev.sluice.gateway.object.ObjectRoutes;
 import dev.sluice.gateway.runtime.HaltPoints;
 import dev.sluice.gateway.runtime.Ids;
 import dev.sluice.gateway.runtime.Ticker;
+import dev.sluice.gateway.s3.PresignedLinks;
 import dev.sluice.gateway.storage.ObjectStore;
 import dev.sluice.gateway.upload.OpenUploads;
 import dev.sluice.gateway.upload.SlowClients;
@@ -60,7 +62,7 @@ final class Gateway implements AutoCloseable {
         var parts = new UploadReceiver.Parts(store, metadata, reports, clocks, uploads, metrics, halt);
         UploadReceiver receiver = new UploadReceiver(parts, config.upload());
         routes = new UploadRoutes(receiver, config.upload(), metrics);
-        server = server();
+        server = server(new ObjectRoutes(metadata, config.reader().map(PresignedLinks::new)));
         gauges(store);
         server.start();
         health = new HealthServer(config.healthListen(), readiness(), metrics);
@@ -97,8 +99,9 @@ final class Gateway implements AutoCloseable {
         health.close();
     }
 
-    private WebServer server() {
+    private WebServer server(ObjectRoutes objects) {
         HttpRouting.Builder routing = HttpRouting.builder();
+        objects.register(routing);
         routes.register(routing);
         return WebServer.builder()
                 .address(config.listen().getAddress())

@@ -6,6 +6,7 @@ import dev.sluice.gateway.config.Settings;
 import dev.sluice.gateway.connection.Trust;
 import dev.sluice.gateway.metadata.MessageSignature;
 import dev.sluice.gateway.metadata.MetadataSettings;
+import dev.sluice.gateway.s3.ReaderConfig;
 import dev.sluice.gateway.s3.StorageConfig;
 import dev.sluice.gateway.s3.StoreAddress;
 import dev.sluice.gateway.upload.UploadSettings;
@@ -27,7 +28,8 @@ record GatewayConfig(
         Duration drain,
         MetadataSettings metadata,
         UploadSettings upload,
-        StorageConfig storage) {
+        StorageConfig storage,
+        Optional<ReaderConfig> reader) {
     /** What nginx waits for a client's next byte unless told otherwise (nginx/nginx.properties). */
     private static final Duration BODY_TIMEOUT = Duration.ofSeconds(20);
 
@@ -44,7 +46,8 @@ record GatewayConfig(
                 settings.span(Key.DRAIN),
                 metadata(settings),
                 upload(settings),
-                storage(settings));
+                storage(settings),
+                reader(settings));
         if (!config.listen().getAddress().isLoopbackAddress() && !settings.flag(Key.ONLY_NGINX_REACHES_ME)) {
             throw new ConfigurationException(
                     Key.LISTEN.key(),
@@ -84,7 +87,8 @@ record GatewayConfig(
                 drain,
                 metadata,
                 upload.withMaxOpenUploads(limits.openUploads()),
-                storage.withPartBuffers(limits.partBuffers()));
+                storage.withPartBuffers(limits.partBuffers()),
+                reader);
     }
 
     boolean loopbackOnly() {
@@ -159,6 +163,25 @@ record GatewayConfig(
             default ->
                 throw new ConfigurationException(Key.STORAGE_ADDRESSING.key(), "is neither path nor virtual-host");
         };
+    }
+
+    private static Optional<ReaderConfig> reader(Settings settings) {
+        Optional<String> accessKey = settings.optional(Key.STORAGE_READER_ACCESS_KEY);
+        if (accessKey.isEmpty()) {
+            return Optional.empty();
+        }
+        boolean apart = settings.optional(Key.STORAGE_PUBLIC_URL).isPresent();
+        try {
+            return Optional.of(new ReaderConfig(
+                    settings.url(apart ? Key.STORAGE_PUBLIC_URL : Key.STORAGE_URL),
+                    addressing(settings),
+                    settings.text(Key.STORAGE_REGION),
+                    accessKey.get(),
+                    settings.secret(Key.STORAGE_READER_SECRET_KEY_FILE),
+                    settings.span(Key.OBJECT_URL_LIFETIME)));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(e);
+        }
     }
 
     private static StorageConfig.Integrity integrity(Settings settings) {

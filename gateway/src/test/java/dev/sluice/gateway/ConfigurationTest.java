@@ -46,10 +46,17 @@ class ConfigurationTest {
         "storage.ca-file,/nowhere",
         "storage.addressing,dns",
         "storage.addressing,virtual-host",
-        "storage.bucket,A_B"
+        "storage.bucket,A_B",
+        "storage.public-url,files.example",
+        "storage.public-url,https://files.example/path",
+        "gateway.object-url-lifetime,PT192H"
     })
     void namesTheKeyThatIsWrong(String key, String value) {
         values.put(key, value);
+        if (key.equals("storage.public-url") || key.equals("gateway.object-url-lifetime")) {
+            values.put("storage.reader-access-key", "reader");
+            values.put("storage.reader-secret-key-file", values.getOrDefault("storage.secret-key-file", ""));
+        }
         if (key.equals("gateway.only-nginx-reaches-me")) {
             values.put("gateway.listen", "0.0.0.0:0");
         }

@@ -30,7 +30,10 @@ class ContractTest {
 
     @BeforeEach
     void start(@TempDir Path folder) throws Exception {
-        running = new RunningGateway(folder);
+        running = new RunningGateway(
+                folder,
+                "storage.reader-access-key=reader",
+                "storage.reader-secret-key-file=" + folder.resolve("secret"));
     }
 
     @AfterEach
@@ -83,6 +86,19 @@ class ContractTest {
         HttpResponse<String> answer = running.put("/upload/a", new byte[1_000_001]);
 
         assertSameShape(parse(answer.body()), example("problem.json"));
+    }
+
+    @Test
+    void writesAndReadsWhatIsAskedForAnObject() throws Exception {
+        JsonObject example = example("object-answer.json");
+        running.metadata.answerObjects(new Reply(200, example.toString()));
+
+        HttpResponse<String> answer = running.send(
+                running.request("/objects/019aa3c2-7b10-7c3e-9d51-2f6a1b0c4d5e").header("Authorization", "Bearer x"));
+
+        assertSameShape(running.metadata.next(Kind.OBJECT).json(), example("object.json"));
+        assertThat(answer.headers().firstValue("location").orElseThrow())
+                .startsWith("http://127.0.0.1:9/uploads/" + example.getString("key") + "?");
     }
 
     @Test

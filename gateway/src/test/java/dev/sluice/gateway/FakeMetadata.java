@@ -50,13 +50,15 @@ final class FakeMetadata implements AutoCloseable {
         HEARTBEAT,
         VERDICT,
         IN_DOUBT,
-        COMPLETION
+        COMPLETION,
+        OBJECT
     }
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<Kind, BlockingQueue<Message>> messages = new ConcurrentHashMap<>();
     private final List<Reply> intentReplies = new CopyOnWriteArrayList<>();
+    private final List<Reply> objectReplies = new CopyOnWriteArrayList<>();
     private volatile UnaryOperator<JsonObject> intentEdit = UnaryOperator.identity();
     private volatile Reply completionReply = new Reply(200, "");
     private volatile Reply reportReply = new Reply(204, "");
@@ -76,6 +78,11 @@ final class FakeMetadata implements AutoCloseable {
     /** The next intents are answered so, one each; afterwards they are let in again. */
     void answerIntents(Reply... replies) {
         intentReplies.addAll(List.of(replies));
+    }
+
+    /** The next questions for objects are answered so, one each; afterwards everybody may have everything. */
+    void answerObjects(Reply... replies) {
+        objectReplies.addAll(List.of(replies));
     }
 
     void editIntentAnswers(UnaryOperator<JsonObject> edit) {
@@ -146,6 +153,9 @@ final class FakeMetadata implements AutoCloseable {
         if (path.endsWith("/in-doubt")) {
             return Kind.IN_DOUBT;
         }
+        if (path.startsWith("/internal/objects/")) {
+            return Kind.OBJECT;
+        }
         return path.equals("/upload-complete") ? Kind.COMPLETION : Kind.INTENT;
     }
 
@@ -154,6 +164,10 @@ final class FakeMetadata implements AutoCloseable {
             case INTENT -> intentReplies.isEmpty() ? receive(message) : intentReplies.removeFirst();
             case HEARTBEAT -> new Reply(200, "{\"now_ms\":" + now() + "}");
             case VERDICT, IN_DOUBT -> reportReply;
+            case OBJECT ->
+                objectReplies.isEmpty()
+                        ? new Reply(200, "{\"bucket\":\"uploads\",\"key\":\"u/a\"}")
+                        : objectReplies.removeFirst();
             case COMPLETION ->
                 completionReply.status() == 200 ? new Reply(200, receipt(message.json())) : completionReply;
         };

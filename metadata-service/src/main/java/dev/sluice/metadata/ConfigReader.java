@@ -13,6 +13,7 @@ import dev.sluice.metadata.http.WebhookSignature;
 import dev.sluice.metadata.job.JobSettings;
 import dev.sluice.metadata.job.Rule;
 import dev.sluice.metadata.runtime.Backoff;
+import dev.sluice.metadata.upload.ObjectUrls;
 import dev.sluice.metadata.upload.Times;
 import dev.sluice.metadata.upload.UploadPolicy;
 import dev.sluice.metadata.webhook.WebhookSettings;
@@ -47,12 +48,14 @@ final class ConfigReader {
     private MetadataConfig all() {
         Path data = Path.of(settings.required("data"));
         Times times = times();
+        ObjectUrls objectUrls = ObjectUrls.below(settings.url("public-url"));
         return new MetadataConfig(
                 listener("listen", "127.0.0.1:8090"),
                 listener("internal-listen", "127.0.0.1:8091"),
                 data,
                 settings.text("keys").map(Path::of).orElse(data.resolve("keys")),
                 settings.flag("anonymous"),
+                objectUrls,
                 new MetadataConfig.Secrets(
                         token("gateway-token-file"), token("worker-token-file"), signature("signing-secret-file")),
                 new UploadPolicy(
@@ -65,7 +68,7 @@ final class ConfigReader {
                 application(),
                 receiver(),
                 rules(),
-                jobs(times),
+                jobs(times, objectUrls),
                 new Committer.Limits(
                         settings.count("commit.queue", 2048),
                         settings.span("commit.offer-timeout", "PT2S"),
@@ -147,13 +150,14 @@ final class ConfigReader {
         return new Backoff(settings.span(section + ".retry-base", base), settings.span(section + ".retry-cap", cap));
     }
 
-    private JobSettings jobs(Times times) {
+    private JobSettings jobs(Times times, ObjectUrls objectUrls) {
         return new JobSettings(
                 settings.count("jobs.max-failures", 12),
                 settings.count("jobs.max-crashes", 5),
                 backoff("jobs", "PT2S", "PT5M"),
                 new Backoff(CHECK_RETRY_BASE, times.checkBackoffCap()),
-                settings.span("jobs.lease", "PT30S"));
+                settings.span("jobs.lease", "PT30S"),
+                objectUrls);
     }
 
     private Times times() {

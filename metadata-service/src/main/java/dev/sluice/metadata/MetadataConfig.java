@@ -12,6 +12,7 @@ import dev.sluice.metadata.http.WebhookSignature;
 import dev.sluice.metadata.job.JobSettings;
 import dev.sluice.metadata.job.Rule;
 import dev.sluice.metadata.runtime.CommandLine;
+import dev.sluice.metadata.upload.ObjectUrls;
 import dev.sluice.metadata.upload.Times;
 import dev.sluice.metadata.upload.UploadPolicy;
 import dev.sluice.metadata.webhook.WebhookSettings;
@@ -26,6 +27,7 @@ record MetadataConfig(
         Path data,
         Path keys,
         boolean anonymous,
+        ObjectUrls objectUrls,
         Secrets secrets,
         UploadPolicy uploads,
         List<Store> stores,

@@ -37,6 +37,7 @@ import dev.sluice.metadata.runtime.HaltPoints;
 import dev.sluice.metadata.upload.AttemptRoutes;
 import dev.sluice.metadata.upload.Gate;
 import dev.sluice.metadata.upload.Intents;
+import dev.sluice.metadata.upload.ObjectRoutes;
 import dev.sluice.metadata.upload.Outcomes;
 import dev.sluice.metadata.upload.Reports;
 import dev.sluice.metadata.upload.UploadJson;
@@ -76,6 +77,7 @@ final class MetadataService implements AutoCloseable {
             Map.of("/upload-complete", "POST", "/uploads", "GET", "/uploads/{id}", "GET");
     private static final Map<String, String> INTERNAL_METHODS = Map.of(
             "/upload-complete", "POST",
+            "/internal/objects/{id}", "POST",
             "/internal/uploads/{request}", "PUT",
             "/internal/uploads/{request}/{action}", "POST",
             "/internal/gateways/{name}/heartbeat", "POST");
@@ -116,7 +118,7 @@ final class MetadataService implements AutoCloseable {
         database = new Database(config.data().resolve("sluice.db"), config.maxDatabaseBytes());
         committer = new Committer(database, config.commit(), haltPoints);
         store = new JobStore(database, committer, new JobSignals(), new JobMeters(), clock);
-        deliveries = new Deliveries(config.receiver().isPresent());
+        deliveries = new Deliveries(config.receiver().isPresent(), config.objectUrls());
         rules = new Rules(config.rules(), store.signals());
         tables = new UploadTables(database, committer, boots(), clock);
         outcomes = tables.outcomes(rules, deliveries);
@@ -265,6 +267,7 @@ final class MetadataService implements AutoCloseable {
                         new Intents(tables, gate, config.uploads(), config.times()),
                         new Reports(tables, outcomes, config.times().recheck()),
                         store.clock()),
+                new ObjectRoutes(access, tables),
                 new CompletionRoutes(
                         config.secrets().signing(), new Completions(tables, outcomes, rules), store.clock()),
                 new LeaseRoutes(leases, store, access),

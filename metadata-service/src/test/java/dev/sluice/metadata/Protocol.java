@@ -61,6 +61,7 @@ public final class Protocol implements AutoCloseable {
             Duration.ofSeconds(5),
             Duration.ofSeconds(1));
     public static final UploadPolicy POLICY = new UploadPolicy(BUCKET, Set.of(), "u/", 1000);
+    public static final String WORKER_TOKEN = "worker-token-worker-token";
     public static final String GATEWAY_TOKEN = "gateway-token-gateway-token";
 
     public final AtomicLong nanos = new AtomicLong();
@@ -90,8 +91,7 @@ public final class Protocol implements AutoCloseable {
                 new Boots.Limits(TIMES.silent(), TIMES.replaced(), TIMES.sweep(), TIMES.lateTimer()));
         tables = new UploadTables(database, committer, boots, this::now);
         Path keys = folder.resolve("keys");
-        access = new Access(
-                new Keys(keys), false, new ServiceToken(GATEWAY_TOKEN), new ServiceToken("worker-token-worker-token"));
+        access = new Access(new Keys(keys), false, new ServiceToken(GATEWAY_TOKEN), new ServiceToken(WORKER_TOKEN));
         key = "Bearer " + Files.readString(keys.resolve("default.key")).strip();
         Outcomes outcomes = tables.outcomes(planner, announcer);
         intents = new Intents(tables, gate(), POLICY, TIMES);

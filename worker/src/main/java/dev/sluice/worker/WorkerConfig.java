@@ -36,7 +36,8 @@ record WorkerConfig(
     private static final Pattern KNOWN = Pattern.compile("worker\\.(name|metadata-url|token-file|state|processes|checks"
             + "|long-poll|drain|url-lifetime|verify\\.(soft|hard|heap)|child-jobs"
             + "|commands\\.[^.]+\\.(argv(\\.\\d+)?|soft|hard|memory-bytes|env(\\.\\d+)?))"
-            + "|storage\\.(url|ca-file|addressing|region|bucket|create-bucket|access-key|secret-key-file|integrity"
+            + "|storage\\.(url|public-url|ca-file|addressing|region|bucket|create-bucket|access-key|secret-key-file|integrity"
+            + "|reader-access-key|reader-secret-key-file"
             + "|connect-timeout|continue-timeout|answer-timeout)");
 
     /** How many jobs of each queue run at once. */

@@ -14,6 +14,9 @@ public enum Key {
     STORAGE_BUCKET("storage.bucket", "uploads", "must be there"),
     STORAGE_ACCESS_KEY("storage.access-key", "", "name of the writer's identity"),
     STORAGE_SECRET_KEY_FILE("storage.secret-key-file", "", "file with its secret"),
+    STORAGE_READER_ACCESS_KEY("storage.reader-access-key", "", "name of the identity that only reads"),
+    STORAGE_READER_SECRET_KEY_FILE("storage.reader-secret-key-file", "", "file with its secret"),
+    STORAGE_PUBLIC_URL("storage.public-url", "", "where clients reach the store (storage.url)"),
     STORAGE_INTEGRITY("storage.integrity", "crc32c-trailer", "or size: the store verifies no trailing checksum"),
     STORAGE_CONNECT_TIMEOUT("storage.connect-timeout", "PT3S", "longest connect"),
     STORAGE_CONTINUE_TIMEOUT("storage.continue-timeout", "PT5S", "longest wait for 100 Continue"),
@@ -29,6 +32,7 @@ public enum Key {
     BUFFER_SIZE("gateway.buffer-size", "65536", "copy buffer of an upload, 16384 to 65536"),
     PART_SIZE("gateway.part-size", "5242880", "of uploads of unknown length"),
     PART_BUFFERS("gateway.part-buffers", "16", "how many part buffers there are in all"),
+    OBJECT_URL_LIFETIME("gateway.object-url-lifetime", "PT5M", "of addresses that /objects/ leads to"),
     HEARTBEAT("gateway.heartbeat", "PT5S", "pace of heartbeats"),
     INTENT_TIMEOUT("gateway.intent-timeout", "PT6S", "for all tries together"),
     COMPLETION_PATIENCE("gateway.completion-patience", "PT5S", "then 202"),
@@ -73,7 +77,11 @@ public enum Key {
     }
 
     private String shown() {
-        return this == NAME ? "host name" : fallback().orElse("required");
+        return switch (this) {
+            case NAME -> "host name";
+            case STORAGE_READER_ACCESS_KEY, STORAGE_READER_SECRET_KEY_FILE, STORAGE_PUBLIC_URL -> "none";
+            default -> fallback().orElse("required");
+        };
     }
 
     /** A line for each key. */

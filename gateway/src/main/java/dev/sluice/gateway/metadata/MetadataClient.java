@@ -20,6 +20,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Speaks to the internal listener of the metadata service. Every call ends in time. Thread-safe. */
 public final class MetadataClient implements AutoCloseable {
@@ -50,18 +52,40 @@ public final class MetadataClient implements AutoCloseable {
      */
     public Decision intent(UUID request, Intent intent) {
         String body = intent.toJson(settings.gatewayName(), boot).toString();
+        return insist(
+                () -> intent.trace().addTo(internal("PUT", "/uploads/" + request, body)), answer -> Optional.of(answer)
+                        .filter(any -> any.statusCode() == 200)
+                        .flatMap(this::readNoticingTime)
+                        .flatMap(Decision::parse));
+    }
+
+    /**
+     * Asks whether somebody may read an upload's object, and where it is.
+     *
+     * @throws MetadataException nobody answered in time
+     */
+    public ReadAnswer mayRead(String uploadId, Caller caller) {
+        String body = caller.toJson().toString();
+        return insist(
+                () -> caller.trace().addTo(internal("POST", "/objects/" + uploadId, body)),
+                answer -> switch (answer.statusCode()) {
+                    case 200 -> Wire.parse(answer.body()).flatMap(ReadAnswer::parse);
+                    case 401 -> Optional.of(new ReadAnswer.Unknown());
+                    case 404 -> Optional.of(new ReadAnswer.NotFound());
+                    default -> Optional.empty();
+                });
+    }
+
+    /** Asks again until there is an answer that can be read, or the time for all tries is over. */
+    private <T> T insist(Supplier<HttpRequest.Builder> question, Function<Answer, Optional<T>> reader) {
         Pauses pauses = new Pauses(settings.intentTimeout(), FIRST_PAUSE, LONGEST_PAUSE);
         // A first try that hangs must leave time for a second.
         Duration longest = settings.intentTimeout().multipliedBy(2).dividedBy(3);
         do {
             Duration limit = pauses.left().compareTo(longest) < 0 ? pauses.left() : longest;
-            var question = intent.trace().addTo(internal("PUT", "/uploads/" + request, body));
-            Optional<Decision> decision = exchange(question, limit)
-                    .filter(answer -> answer.statusCode() == 200)
-                    .flatMap(this::readNoticingTime)
-                    .flatMap(Decision::parse);
-            if (decision.isPresent()) {
-                return decision.get();
+            Optional<T> answer = exchange(question.get(), limit).flatMap(reader);
+            if (answer.isPresent()) {
+                return answer.get();
             }
         } while (pauses.pause());
         throw new MetadataException("no decision within " + settings.intentTimeout());

@@ -16,7 +16,7 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /** Turns results into HTTP answers (docs/api/README.md). */
-final class Answers {
+public final class Answers {
     private static final HeaderName REPLAYED = HeaderNames.create("Idempotency-Replayed");
     private static final HeaderName REPR_DIGEST = HeaderNames.create("Repr-Digest");
 
@@ -38,6 +38,11 @@ final class Answers {
             case UploadResult.Rejected rejected ->
                 rejected(response, rejected.problem(), rejected.detail(), rejected.uploadId());
         }
+    }
+
+    /** Answers what is not about an upload that is being sent. */
+    public static void problem(ServerResponse response, Problem problem, String detail) {
+        problem(response, problem, detail, Optional.empty());
     }
 
     private static void receipt(ServerResponse response, Receipt receipt) {
@@ -65,11 +70,15 @@ final class Answers {
     }
 
     private static void rejected(ServerResponse response, Problem problem, String detail, Optional<String> uploadId) {
-        if (problem.retryAfter() > 0) {
-            retryAfter(response, problem.retryAfter());
-        }
         if (problem == Problem.METHOD_NOT_ALLOWED) {
             response.header(HeaderNames.ALLOW, "POST, PUT");
+        }
+        problem(response, problem, detail, uploadId);
+    }
+
+    private static void problem(ServerResponse response, Problem problem, String detail, Optional<String> uploadId) {
+        if (problem.retryAfter() > 0) {
+            retryAfter(response, problem.retryAfter());
         }
         problem(response, problem.status(), problem.code(), detail, uploadId);
     }

@@ -1,10 +1,11 @@
 package dev.sluice.gateway.upload;
 
 /** What the gateway itself refuses with: status, stable code, and seconds to wait before another try (0: none). */
-enum Problem {
+public enum Problem {
     BAD_REQUEST(400, "bad-request", 0),
     BAD_FRAMING(400, "bad-framing", 0),
     BODY_INTERRUPTED(400, "body-interrupted", 0),
+    UNAUTHORIZED(401, "unauthorized", 0),
     NOT_FOUND(404, "not-found", 0),
     METHOD_NOT_ALLOWED(405, "method-not-allowed", 0),
     SUPERSEDED(409, "superseded", 0),

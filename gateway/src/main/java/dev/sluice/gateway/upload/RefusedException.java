@@ -1,12 +1,12 @@
 package dev.sluice.gateway.upload;
 
 /** A request that is refused by its head alone; its body is untouched. */
-final class RefusedException extends Exception {
+public final class RefusedException extends Exception {
     private static final long serialVersionUID = 1;
 
     private final Problem problem;
 
-    RefusedException(Problem problem, String detail) {
+    public RefusedException(Problem problem, String detail) {
         super(detail);
         this.problem = problem;
     }
@@ -15,11 +15,11 @@ final class RefusedException extends Exception {
         return new RefusedException(Problem.BAD_REQUEST, detail);
     }
 
-    Problem problem() {
+    public Problem problem() {
         return problem;
     }
 
-    String detail() {
+    public String detail() {
         return String.valueOf(getMessage());
     }
 }

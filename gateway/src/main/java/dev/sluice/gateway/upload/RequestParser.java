@@ -1,5 +1,6 @@
 package dev.sluice.gateway.upload;
 
+import dev.sluice.gateway.metadata.Caller;
 import dev.sluice.gateway.metadata.Intent;
 import dev.sluice.gateway.metadata.Trace;
 import dev.sluice.gateway.runtime.Ids;
@@ -14,7 +15,7 @@ import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 /** Reads what a client wants from the head of its request; the body is not touched. */
-final class RequestParser {
+public final class RequestParser {
     private static final HeaderName IDEMPOTENCY_KEY = HeaderNames.create("Idempotency-Key");
     private static final HeaderName REPR_DIGEST = HeaderNames.create("Repr-Digest");
     private static final HeaderName CONTENT_DIGEST = HeaderNames.create("Content-Digest");
@@ -47,8 +48,7 @@ final class RequestParser {
         return new Intent(
                 one(headers, HeaderNames.AUTHORIZATION),
                 cookie(headers),
-                one(headers, HeaderNames.X_FORWARDED_FOR)
-                        .orElseGet(() -> request.remotePeer().host()),
+                clientAddress(request),
                 trace(headers),
                 request.prologue().method().text(),
                 filename,
@@ -60,7 +60,7 @@ final class RequestParser {
     }
 
     /** What the request is called, whatever else is wrong with it. */
-    static Trace trace(ServerRequestHeaders headers) {
+    public static Trace trace(ServerRequestHeaders headers) {
         return Trace.of(
                 one(headers, REQUEST_ID), one(headers, TRACEPARENT), Ids.next().toString());
     }
@@ -75,11 +75,28 @@ final class RequestParser {
         }
     }
 
+    /** Who asks for an object. */
+    public static Caller caller(ServerRequest request) throws RefusedException {
+        ServerRequestHeaders headers = request.headers();
+        checkSingle(headers, HeaderNames.AUTHORIZATION);
+        return new Caller(one(headers, HeaderNames.AUTHORIZATION), clientAddress(request), trace(headers));
+    }
+
+    /** What nginx says; it lets nobody else say it. */
+    private static String clientAddress(ServerRequest request) {
+        return one(request.headers(), HeaderNames.X_FORWARDED_FOR)
+                .orElseGet(() -> request.remotePeer().host());
+    }
+
     private static void checkSingle(ServerRequestHeaders headers) throws RefusedException {
         for (HeaderName name : SINGLE) {
-            if (headers.contains(name) && headers.get(name).valueCount() > 1) {
-                throw RefusedException.badRequest(name.defaultCase() + " is there more than once.");
-            }
+            checkSingle(headers, name);
+        }
+    }
+
+    private static void checkSingle(ServerRequestHeaders headers, HeaderName name) throws RefusedException {
+        if (headers.contains(name) && headers.get(name).valueCount() > 1) {
+            throw RefusedException.badRequest(name.defaultCase() + " is there more than once.");
         }
     }
 

@@ -3,10 +3,18 @@ package dev.sluice.it.stack;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** How each part of one system is started: its program, its keys, and the file with rules and commands that all of them read. */
 record CommandLines(
-        Path folder, Options options, Secrets secrets, StoreAccess store, String keyPrefix, String callbackUrl) {
+        Path folder,
+        Options options,
+        Secrets secrets,
+        StoreAccess store,
+        String keyPrefix,
+        String publicUrl,
+        String callbackUrl) {
 
     List<String> metadata(int port, int internalPort) {
         List<String> arguments = start("metadata-service", 96);
@@ -14,6 +22,7 @@ record CommandLines(
                 "metadata.listen=127.0.0.1:" + port,
                 "metadata.internal-listen=127.0.0.1:" + internalPort,
                 "metadata.data=" + folder.resolve("metadata"),
+                "metadata.public-url=" + publicUrl,
                 "metadata.keys=" + folder.resolve("keys"),
                 "metadata.gateway-token-file=" + secrets.file("gateway.token"),
                 "metadata.worker-token-file=" + secrets.file("worker.token"),
@@ -41,6 +50,10 @@ record CommandLines(
                 "gateway.token-file=" + secrets.file("gateway.token"),
                 "gateway.signing-secret-file=" + secrets.file("signing.secret")));
         arguments.addAll(storage(seen));
+        arguments.addAll(List.of(
+                "storage.public-url=" + store.url(),
+                "storage.reader-access-key=" + store.accessKey(),
+                "storage.reader-secret-key-file=" + store.secretKeyFile()));
         arguments.addAll(Times.gateway());
         arguments.addAll(options.gateway());
         return arguments;
@@ -67,8 +80,10 @@ record CommandLines(
                 .forEach(kind ->
                         text.append("    - name: " + kind + "\n      match:\n        content-type: application/x-"
                                 + kind + "\n      jobs:\n        - kind: " + kind + "\n"));
-        text.append(options.commands().isEmpty() ? "" : "worker:\n  commands:\n");
-        options.commands().forEach((kind, argv) -> {
+        Map<String, List<String>> ours = new TreeMap<>(options.commands());
+        ours.values().removeIf(List::isEmpty);
+        text.append(ours.isEmpty() ? "" : "worker:\n  commands:\n");
+        ours.forEach((kind, argv) -> {
             text.append("    " + kind + ":\n      argv:\n");
             argv.forEach(word -> text.append(
                     "        - '" + word.replace("@folder@", folder.toString()).replace("'", "''") + "'\n"));

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 
 /** Small requests with small answers. */
 public final class Http {
+    private static final Duration LONGEST = Duration.ofSeconds(30);
     private static final HttpClient CLIENT = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(2))
@@ -33,6 +34,13 @@ public final class Http {
                 headers);
     }
 
+    /** What is there for whoever has the address alone. */
+    public static HttpResponse<byte[]> fetch(String url) {
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(url)).timeout(LONGEST).build();
+        return await(request, HttpResponse.BodyHandlers.ofByteArray());
+    }
+
     /** The status of a GET, or 0 when there is no answer. */
     static int status(String url) {
         try {
@@ -44,14 +52,17 @@ public final class Http {
 
     private static Answer send(HttpRequest.Builder request, Map<String, String> headers) {
         headers.forEach(request::header);
+        HttpResponse<String> response = await(request.timeout(LONGEST).build(), HttpResponse.BodyHandlers.ofString());
+        Map<String, String> answered = new TreeMap<>();
+        response.headers()
+                .map()
+                .forEach((name, values) -> answered.put(name.toLowerCase(Locale.ROOT), String.join(", ", values)));
+        return new Answer(response.statusCode(), Map.copyOf(answered), response.body());
+    }
+
+    private static <T> HttpResponse<T> await(HttpRequest request, HttpResponse.BodyHandler<T> handler) {
         try {
-            HttpResponse<String> response =
-                    CLIENT.send(request.timeout(Duration.ofSeconds(30)).build(), HttpResponse.BodyHandlers.ofString());
-            Map<String, String> answered = new TreeMap<>();
-            response.headers()
-                    .map()
-                    .forEach((name, values) -> answered.put(name.toLowerCase(Locale.ROOT), String.join(", ", values)));
-            return new Answer(response.statusCode(), Map.copyOf(answered), response.body());
+            return CLIENT.send(request, handler);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

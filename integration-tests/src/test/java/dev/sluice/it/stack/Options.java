@@ -58,6 +58,11 @@ public record Options(
         return new Options(proxies, gatewayHeapMb, gateway, metadata, worker, nginx, Map.copyOf(all));
     }
 
+    /** Adds a job for uploads of the type {@code application/x-KIND} that the system's own worker does not know. */
+    public Options jobForOthers(String kind) {
+        return command(kind);
+    }
+
     private static List<String> joined(List<String> some, String... more) {
         return new ArrayList<>(Stream.concat(some.stream(), Stream.of(more)).toList());
     }

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One process of the system, which can be started, stopped, killed and frozen again and again; it keeps one log over all its lives. */
-public final class Part {
+public final class Part implements AutoCloseable {
     private static final Set<Process> ALL = ConcurrentHashMap.newKeySet();
     private static final Duration START = Duration.ofMinutes(2);
 
@@ -153,6 +153,7 @@ public final class Part {
     }
 
     /** Kills what is left of it, frozen or not. */
+    @Override
     public void close() {
         if (alive()) {
             kill9();

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Where the packaged parts lie and how their JVMs are started: small, and quick with a shared class archive. */
 final class Programs {
@@ -14,6 +15,12 @@ final class Programs {
     private static final Path CDS = Path.of("target", "cds").toAbsolutePath();
 
     private Programs() {}
+
+    /** Whether this machine has it. */
+    static boolean has(String program) {
+        return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+    }
 
     static Path root() {
         return ROOT;

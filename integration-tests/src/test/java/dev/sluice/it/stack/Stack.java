@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -105,6 +106,20 @@ public final class Stack implements AutoCloseable {
     public List<Part> processes() {
         return Stream.concat(store().stream(), Stream.of(metadata(), worker(), gateway(), nginx()))
                 .toList();
+    }
+
+    /** Whether examples in Python can be run here; the project itself needs none. */
+    public static boolean hasPython() {
+        return Programs.has("python3");
+    }
+
+    /** A Python program of {@code examples/}, not started yet. */
+    public Part python(String name, String program, Map<String, String> environment) {
+        List<String> command = new ArrayList<>(List.of("env"));
+        environment.forEach((key, value) -> command.add(key + "=" + value));
+        command.addAll(List.of(
+                "python3", Programs.root().resolve("examples").resolve(program).toString()));
+        return new Part(name, command, folder.resolve("logs/" + name + ".log"), () -> true);
     }
 
     /** Which store systems of this run have. */
@@ -263,7 +278,8 @@ public final class Stack implements AutoCloseable {
     }
 
     private void addParts() {
-        CommandLines lines = new CommandLines(folder, options, secrets, store.access(), keyPrefix(), receiver.url());
+        CommandLines lines =
+                new CommandLines(folder, options, secrets, store.access(), keyPrefix(), url(), receiver.url());
         Secrets.write(folder.resolve("system.yaml"), lines.yaml());
         StoreAccess access = options.proxies() ? store.access().throughProxy(toStore.port()) : store.access();
         int internal = options.proxies() ? toMetadata.port() : internalPort;

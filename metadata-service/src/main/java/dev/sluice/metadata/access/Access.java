@@ -60,6 +60,14 @@ public final class Access {
         }
     }
 
+    /** The same for a request that a gateway describes. */
+    public boolean isWorker(Optional<String> authorizationHeader) {
+        return authorizationHeader
+                .flatMap(Access::bearer)
+                .filter(worker::matches)
+                .isPresent();
+    }
+
     /** Gateways and workers alike. */
     public void requireService(ServerRequest req) {
         if (bearer(req)
@@ -75,7 +83,7 @@ public final class Access {
         }
     }
 
-    private static ProblemException unauthorized() {
+    public static ProblemException unauthorized() {
         return new ProblemException(401, "unauthorized", "A valid bearer key is needed.");
     }
 

@@ -5,6 +5,7 @@ import dev.sluice.metadata.http.JsonIo;
 import dev.sluice.metadata.runtime.Ids;
 import dev.sluice.metadata.runtime.Signal;
 import dev.sluice.metadata.upload.Announcer;
+import dev.sluice.metadata.upload.ObjectUrls;
 import dev.sluice.metadata.upload.Upload;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
@@ -13,10 +14,12 @@ import java.util.Optional;
 /** Writes events and, when there is a receiver, deliveries. Thread-safe. */
 public final class Deliveries implements Announcer {
     private final boolean receiver;
+    private final ObjectUrls urls;
     private final Signal due = new Signal();
 
-    public Deliveries(boolean receiver) {
+    public Deliveries(boolean receiver, ObjectUrls urls) {
         this.receiver = receiver;
+        this.urls = urls;
     }
 
     Signal due() {
@@ -61,8 +64,7 @@ public final class Deliveries implements Announcer {
         return data.add("data", JsonIo.stored(upload.data())).build().toString();
     }
 
-    private static JsonObjectBuilder data(
-            String type, Upload upload, int seq, Optional<String> jobId, JsonObject extra) {
+    private JsonObjectBuilder data(String type, Upload upload, int seq, Optional<String> jobId, JsonObject extra) {
         JsonObjectBuilder data = JsonIo.object()
                 .add("upload_id", upload.id())
                 .add("attempt", upload.attempt())
@@ -74,6 +76,9 @@ public final class Deliveries implements Announcer {
         }
         if (type.equals("upload.completed")) {
             addObject(data, upload);
+        }
+        if (!type.equals("upload.failed")) {
+            data.add("object_url", urls.of(upload.id()));
         }
         extra.forEach(data::add);
         return data.add("data", JsonIo.stored(upload.data()));

@@ -1,6 +1,7 @@
 package dev.sluice.metadata.job;
 
 import dev.sluice.metadata.http.JsonIo;
+import dev.sluice.metadata.upload.ObjectUrls;
 import dev.sluice.metadata.upload.Upload;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
@@ -27,7 +28,7 @@ final class JobJson {
         return JsonIo.object().add("leases", array).build();
     }
 
-    static JsonObject payload(Job job, Upload upload) {
+    static JsonObject payload(Job job, Upload upload, ObjectUrls urls) {
         return JsonIo.object()
                 .add("upload_id", upload.id())
                 .add("attempt", upload.attempt())
@@ -38,6 +39,7 @@ final class JobJson {
                 .add("sha256", JsonIo.text(upload.sha256()))
                 .add("etag", JsonIo.text(upload.etag()))
                 .add("version_id", JsonIo.text(upload.versionId()))
+                .add("object_url", urls.of(upload.id()))
                 .add("filename", JsonIo.text(upload.filename()))
                 .add("content_type", JsonIo.text(upload.contentType()))
                 .add("owner", upload.owner())

@@ -140,7 +140,7 @@ public final class Leases {
     private JsonObject payload(Transaction tx, Job job) {
         return job.check()
                 ? checks.payload(tx, job.uploadId(), job.attemptOf())
-                : JobJson.payload(job, JobRepository.upload(tx, job.uploadId()));
+                : JobJson.payload(job, JobRepository.upload(tx, job.uploadId()), settings.urls());
     }
 
     /** False when the lease is lost. */

@@ -11,6 +11,7 @@ import dev.sluice.metadata.http.WebhookSignature;
 import dev.sluice.metadata.runtime.Backoff;
 import dev.sluice.metadata.runtime.HaltPoints;
 import dev.sluice.metadata.runtime.Ids;
+import dev.sluice.metadata.upload.ObjectUrls;
 import dev.sluice.metadata.upload.Upload;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
@@ -37,7 +38,7 @@ class SenderTest {
     @TempDir
     Path folder;
 
-    private final Deliveries deliveries = new Deliveries(true);
+    private final Deliveries deliveries = new Deliveries(true, new ObjectUrls("https://files.example"));
     private Database database;
     private Committer committer;
     private Receivers receivers;
@@ -209,7 +210,7 @@ class SenderTest {
     void writesEventsEvenWithoutAReceiver() {
         Upload upload = upload();
         committer.commit(tx -> {
-            new Deliveries(false)
+            new Deliveries(false, new ObjectUrls(""))
                     .announce(tx, "upload.completed", upload, Optional.empty(), JsonObject.EMPTY_JSON_OBJECT, 1);
             return 1;
         });

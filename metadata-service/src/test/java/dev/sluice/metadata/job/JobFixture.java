@@ -10,6 +10,7 @@ import dev.sluice.metadata.runtime.Backoff;
 import dev.sluice.metadata.runtime.HaltPoints;
 import dev.sluice.metadata.runtime.Ids;
 import dev.sluice.metadata.upload.Checks;
+import dev.sluice.metadata.upload.ObjectUrls;
 import dev.sluice.metadata.upload.Upload;
 import jakarta.json.JsonObject;
 import java.nio.file.Path;
@@ -26,7 +27,8 @@ final class JobFixture implements AutoCloseable {
             3,
             new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(10)),
             new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(10)),
-            Duration.ofSeconds(30));
+            Duration.ofSeconds(30),
+            new ObjectUrls("https://files.example"));
     static final Rule VERIFY =
             new Rule("default", Rule.Match.ALL, List.of(new Rule.Step("verify", JsonObject.EMPTY_JSON_OBJECT)));
 
@@ -43,7 +45,8 @@ final class JobFixture implements AutoCloseable {
         committer = new Committer(database, new Committer.Limits(256, Duration.ofSeconds(2), 64), HaltPoints.none());
         store = new JobStore(database, committer, new JobSignals(), new JobMeters(), clock);
         rules = new Rules(List.of(VERIFY), store.signals());
-        leases = new Leases(store, SETTINGS, new RecordingChecks(), new Deliveries(true), new Random(7));
+        leases = new Leases(
+                store, SETTINGS, new RecordingChecks(), new Deliveries(true, new ObjectUrls("")), new Random(7));
     }
 
     private final class RecordingChecks implements Checks {

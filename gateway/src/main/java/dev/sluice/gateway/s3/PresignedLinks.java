@@ -1,0 +1,65 @@
+package dev.sluice.gateway.s3;
+
+import dev.sluice.gateway.s3.StoreAddress.Addressing;
+import dev.sluice.gateway.storage.ObjectLinks;
+import dev.sluice.gateway.storage.ReadableObject;
+import io.minio.GetPresignedObjectUrlArgs;
+import io.minio.Http;
+import io.minio.MinioAsyncClient;
+import io.minio.errors.MinioException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import okhttp3.OkHttpClient;
+
+/** Signs reads with the reader's identity; the store is not asked. Thread-safe. */
+public final class PresignedLinks implements ObjectLinks {
+    private final ReaderConfig config;
+    private final MinioAsyncClient client;
+
+    public PresignedLinks(ReaderConfig config) {
+        this.config = config;
+        this.client = MinioAsyncClient.builder()
+                .endpoint(config.publicUrl().toString())
+                .region(config.region())
+                .credentials(config.accessKey(), config.secretKey())
+                // never used; the one that the client makes for itself reads all certificates of the machine
+                .httpClient(new OkHttpClient())
+                .build();
+        if (config.addressing() == Addressing.VIRTUAL_HOST) {
+            client.enableVirtualStyleEndpoint();
+        } else {
+            client.disableVirtualStyleEndpoint();
+        }
+    }
+
+    @Override
+    public URI read(ReadableObject object) {
+        GetPresignedObjectUrlArgs.Builder args = GetPresignedObjectUrlArgs.builder()
+                .method(Http.Method.GET)
+                .bucket(object.bucket())
+                .object(object.key())
+                .extraQueryParams(Map.of("response-content-disposition", disposition(object)))
+                .expiry(Math.toIntExact(config.lifetime().toSeconds()));
+        object.versionId().ifPresent(args::versionId);
+        try {
+            return URI.create(client.getPresignedObjectUrl(args.build()));
+        } catch (MinioException e) {
+            throw new IllegalStateException("cannot sign a read", e);
+        }
+    }
+
+    /** To be kept, never to be shown: what a client uploads must not run as a page of the store (RFC 6266, RFC 8187). */
+    private static String disposition(ReadableObject object) {
+        return object.filename()
+                .map(name -> "attachment; filename*=UTF-8''" + percentEncoded(name))
+                .orElse("attachment");
+    }
+
+    private static String percentEncoded(String name) {
+        return URLEncoder.encode(name, StandardCharsets.UTF_8)
+                .replace("+", "%20")
+                .replace("*", "%2A");
+    }
+}

@@ -1,0 +1,147 @@
+package dev.sluice.gateway.s3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.gateway.s3.StoreAddress.Addressing;
+import dev.sluice.gateway.storage.ReadableObject;
+import io.minio.MinioClient;
+import io.minio.PutObjectArgs;
+import java.io.ByteArrayInputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Properties;
+import okhttp3.OkHttpClient;
+import org.gaul.s3proxy.BlobStores;
+import org.gaul.s3proxy.S3Proxy;
+import org.gaul.s3proxy.auth.AuthenticationType;
+import org.gaul.s3proxy.blobstore.BlobStore;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the links open at a real store, and what not. */
+class PresignedLinksTest {
+    @TempDir
+    private static Path directory;
+
+    private static BlobStore blobs;
+    private static S3Proxy proxy;
+    private static HttpClient http;
+    private static MinioClient writer;
+
+    @BeforeAll
+    static void start() throws Exception {
+        var properties = new Properties();
+        properties.setProperty("jclouds.filesystem.basedir", directory.toString());
+        blobs = BlobStores.create("filesystem", properties);
+        blobs.createContainer("uploads");
+        proxy = S3Proxy.builder()
+                .blobStore(blobs)
+                .awsAuthentication(AuthenticationType.AWS_V4, "reader", "reader-secret")
+                .endpoint(URI.create("http://127.0.0.1:0"))
+                .stopTimeout(0)
+                .build();
+        proxy.start();
+        http = HttpClient.newHttpClient();
+        writer = MinioClient.builder()
+                .endpoint("http://127.0.0.1:" + proxy.getPort())
+                .region("us-east-1")
+                .credentials("reader", "reader-secret")
+                .httpClient(new OkHttpClient())
+                .build();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        http.close();
+        proxy.stop();
+        blobs.close();
+    }
+
+    @Test
+    void openOneObjectAndNothingElse() throws Exception {
+        put("in/déjà vu.txt", "hello");
+        put("in/other.txt", "secret");
+        URI link = links("reader-secret")
+                .read(new ReadableObject(
+                        "uploads", "in/déjà vu.txt", Optional.empty(), Optional.of("dé\"jà\r\nvu.txt")));
+
+        HttpResponse<String> answer = get(link);
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo("hello");
+        assertThat(answer.headers().firstValue("content-disposition"))
+                .contains("attachment; filename*=UTF-8''d%C3%A9%22j%C3%A0%0D%0Avu.txt");
+        assertThat(get(URI.create(link.toString().replaceFirst("in/[^?]*", "in/other.txt")))
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(http.send(HttpRequest.newBuilder(link).DELETE().build(), BodyHandlers.ofString())
+                        .statusCode())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void nameTheBucketInTheHostWhereTheStoreWantsItThere() {
+        ReaderConfig config = new ReaderConfig(
+                URI.create("https://files.example"),
+                Addressing.VIRTUAL_HOST,
+                "us-east-1",
+                "reader",
+                "secret",
+                Duration.ofMinutes(5));
+
+        URI link = new PresignedLinks(config)
+                .read(new ReadableObject("uploads", "in/a", Optional.empty(), Optional.empty()));
+
+        assertThat(link.getHost()).isEqualTo("uploads.files.example");
+        assertThat(link.getPath()).isEqualTo("/in/a");
+    }
+
+    @Test
+    void anotherSecretOpensNothing() throws Exception {
+        put("a", "hello");
+
+        URI link = links("another").read(new ReadableObject("uploads", "a", Optional.empty(), Optional.empty()));
+
+        assertThat(get(link).statusCode()).isEqualTo(403);
+    }
+
+    @Test
+    void hideTheSecretAndLiveNoLongerThanTheStoreAllows() {
+        assertThat(config("hidden", Duration.ofMinutes(5)).toString()).doesNotContain("hidden");
+        for (Duration lifetime : new Duration[] {Duration.ofMillis(999), Duration.ofDays(8)}) {
+            assertThatThrownBy(() -> config("hidden", lifetime))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("gateway.object-url-lifetime ");
+        }
+    }
+
+    private static PresignedLinks links(String secret) {
+        return new PresignedLinks(config(secret, Duration.ofMinutes(5)));
+    }
+
+    private static ReaderConfig config(String secret, Duration lifetime) {
+        return new ReaderConfig(
+                URI.create("http://127.0.0.1:" + proxy.getPort()), Addressing.PATH, "us-east-1", "reader", secret, lifetime);
+    }
+
+    private static HttpResponse<String> get(URI link) throws Exception {
+        return http.send(HttpRequest.newBuilder(link).build(), BodyHandlers.ofString());
+    }
+
+    private static void put(String key, String text) throws Exception {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        writer.putObject(PutObjectArgs.builder().bucket("uploads").object(key).stream(
+                        new ByteArrayInputStream(bytes), (long) bytes.length, -1L)
+                .build());
+    }
+}

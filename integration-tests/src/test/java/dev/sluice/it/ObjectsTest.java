@@ -1,0 +1,192 @@
+package dev.sluice.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.sluice.it.net.Answer;
+import dev.sluice.it.net.CallbackReceiver.Received;
+import dev.sluice.it.stack.Http;
+import dev.sluice.it.stack.Options;
+import dev.sluice.it.stack.Part;
+import dev.sluice.it.stack.Stack;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Objects fetched again, by whoever may, without credentials for the store. */
+class ObjectsTest {
+    private static final Stack STACK = new Stack(
+            "objects",
+            Options.plain()
+                    .jobForOthers("count-lines")
+                    .metadata("metadata.jobs.lease=PT60S", "metadata.callback.timeout=PT60S"));
+
+    @RegisterExtension
+    static final LogsOnFailure LOGS = new LogsOnFailure(STACK);
+
+    @BeforeAll
+    static void start() {
+        STACK.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        STACK.close();
+    }
+
+    @Test
+    void whoSentItFetchesItFromTheStore() throws IOException {
+        Payload payload = new Payload(1, 3_000_000);
+        String id = stored("r%C3%A9sum%C3%A9.pdf", payload);
+
+        Answer sentOn = object(id, "Bearer " + STACK.key("default"));
+
+        assertThat(sentOn.status()).as("%s", sentOn).isEqualTo(307);
+        assertThat(sentOn.header("Cache-Control")).contains("no-store");
+        String link = sentOn.header("Location").orElseThrow();
+        assertThat(link).startsWith(STACK.bucket().urlOf(""));
+        HttpResponse<byte[]> fetched = Http.fetch(link);
+        assertThat(Payload.sha256(new ByteArrayInputStream(fetched.body()))).isEqualTo(payload.sha256());
+        assertThat(fetched.headers().firstValue("Content-Disposition"))
+                .contains("attachment; filename*=UTF-8''r%C3%A9sum%C3%A9.pdf");
+    }
+
+    @Test
+    void nobodyElseDoes() throws IOException {
+        String id = stored("mine", new Payload(2, 100));
+
+        Answer foreign = object(id, "Bearer " + STACK.key("other"));
+        Answer unknown = object("019aa3c2-7b10-7c3e-9d51-2f6a1b0c4d5e", "Bearer " + STACK.key("default"));
+        Answer keyless = Http.get(STACK.url() + "/objects/" + id, Map.of());
+        Answer wrong = object(id, "Bearer sk_wrongwrongwrongwrong");
+
+        assertThat(List.of(foreign.status(), unknown.status())).containsOnly(404);
+        assertThat(foreign.json().getString("detail")).isEqualTo(unknown.json().getString("detail"));
+        assertThat(List.of(keyless.code(), wrong.code())).containsOnly("unauthorized");
+    }
+
+    @Test
+    void whatNeverBecameAnObjectIsNotThere() throws IOException {
+        Answer refused = Sending.of("bad", new Payload(3, 1000))
+                .with("Repr-Digest", new Payload(4, 5).reprDigest())
+                .send(STACK);
+        String id = refused.uploadId().orElseThrow();
+        Api.of(STACK).awaitState(id, "failed");
+
+        assertThat(object(id, "Bearer " + STACK.key("default")).status()).isEqualTo(404);
+        assertThat(object(id, "Bearer " + STACK.workerToken()).status()).isEqualTo(404);
+    }
+
+    @Test
+    void callbacksNameTheAddressAndAWorkersTokenIsEnoughForIt() throws IOException {
+        Payload payload = new Payload(5, 10_000);
+        String id = stored("told", payload);
+        Api.of(STACK).awaitSettled(id);
+
+        List<Received> told = STACK.receiver().received().stream()
+                .filter(one -> one.uploadId().equals(id))
+                .toList();
+
+        assertThat(told).hasSize(2).allSatisfy(one -> assertThat(one.data().getString("object_url"))
+                .isEqualTo(STACK.url() + "/objects/" + id));
+        String url = told.getFirst().data().getString("object_url");
+        Answer sentOn = Http.get(url, Map.of("Authorization", "Bearer " + STACK.workerToken()));
+        HttpResponse<byte[]> fetched = Http.fetch(sentOn.header("Location").orElseThrow());
+        assertThat(Payload.sha256(new ByteArrayInputStream(fetched.body()))).isEqualTo(payload.sha256());
+    }
+
+    @Test
+    void withoutAGatewayTheEdgeSaysSo() throws IOException {
+        String id = stored("edge", new Payload(6, 100));
+        STACK.gateway().stop();
+
+        Answer answer = object(id, "Bearer " + STACK.key("default"));
+        STACK.gateway().start();
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.code()).isEqualTo("gateway-unavailable");
+        assertThat(answer.header("Retry-After")).isPresent();
+    }
+
+    /** {@code examples/python-worker}: its own thirty lines, its token, and nothing else. */
+    @Test
+    void aWorkerInPythonWorksWithItsTokenAlone() throws IOException {
+        assumeTrue(Stack.hasPython(), "no python3 here: examples/python-worker was not run");
+        Payload payload = new Payload(8, 100_000);
+        Answer answer = Sending.of("poem.txt", payload)
+                .with("Content-Type", "application/x-count-lines")
+                .send(STACK);
+        String id = answer.uploadId().orElseThrow();
+
+        try (Part worker = STACK.python(
+                "python-worker",
+                "python-worker/worker.py",
+                Map.of(
+                        "SLUICE_METADATA", STACK.internalUrl(),
+                        "SLUICE_URL", STACK.url(),
+                        "SLUICE_TOKEN_FILE",
+                                STACK.folder().resolve("secrets/worker.token").toString()))) {
+            worker.launch();
+            JsonObject upload = Api.of(STACK).awaitSettled(id);
+
+            assertThat(upload.getString("processing")).isEqualTo("succeeded");
+            JsonObject job = upload.getJsonArray("jobs").getValuesAs(JsonObject.class).stream()
+                    .filter(one -> one.getString("kind").equals("count-lines"))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(Api.of(STACK).job(job.getString("job_id")).getJsonObject("result"))
+                    .isEqualTo(Json.createObjectBuilder()
+                            .add("lines", lines(payload.bytes()))
+                            .build());
+        }
+    }
+
+    @Test
+    void noLogHoldsASignature() throws IOException {
+        String id = stored("signed", new Payload(7, 100));
+        object(id, "Bearer " + STACK.key("default"));
+        Api.of(STACK).awaitSettled(id);
+
+        for (String folder : List.of("logs", "nginx/logs")) {
+            try (Stream<Path> files = Files.walk(STACK.folder().resolve(folder))) {
+                for (Path log : files.filter(Files::isRegularFile).toList()) {
+                    assertThat(new String(Files.readAllBytes(log), StandardCharsets.UTF_8))
+                            .as("%s", log)
+                            .doesNotContainIgnoringCase("Signature=")
+                            .doesNotContain(STACK.key("default"))
+                            .doesNotContain(STACK.workerToken());
+                }
+            }
+        }
+    }
+
+    private static int lines(byte[] bytes) {
+        int lines = bytes[bytes.length - 1] == '\n' ? 0 : 1;
+        for (byte one : bytes) {
+            lines += one == '\n' ? 1 : 0;
+        }
+        return lines;
+    }
+
+    private static String stored(String name, Payload payload) throws IOException {
+        Answer answer = Sending.of(name, payload).send(STACK);
+        assertThat(answer.status()).as("%s", answer).isEqualTo(201);
+        return answer.uploadId().orElseThrow();
+    }
+
+    private static Answer object(String id, String authorization) {
+        return Http.get(STACK.url() + "/objects/" + id, Map.of("Authorization", authorization));
+    }
+}
