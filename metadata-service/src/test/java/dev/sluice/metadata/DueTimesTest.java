@@ -16,6 +16,7 @@ import dev.sluice.metadata.job.Rules;
 import dev.sluice.metadata.runtime.Backoff;
 import dev.sluice.metadata.runtime.ClockSteps;
 import dev.sluice.metadata.runtime.HaltPoints;
+import dev.sluice.metadata.upload.ObjectUrls;
 import dev.sluice.metadata.upload.Times;
 import dev.sluice.metadata.upload.UploadTables;
 import java.nio.file.Path;
@@ -38,7 +39,8 @@ class DueTimesTest {
             5,
             new Backoff(Duration.ofSeconds(2), Duration.ofMinutes(5)),
             new Backoff(Duration.ofSeconds(1), TIMES.checkBackoffCap()),
-            Duration.ofSeconds(30));
+            Duration.ofSeconds(30),
+            new ObjectUrls(""));
 
     /** How long from now each kind of row may wait at most. */
     private static final Map<String, Duration> LONGEST = Map.of(
@@ -67,7 +69,7 @@ class DueTimesTest {
         Boots.Limits limits = new Boots.Limits(TIMES.silent(), TIMES.replaced(), TIMES.sweep(), TIMES.lateTimer());
         UploadTables tables =
                 new UploadTables(database, committer, new Boots(clock::nanoTime, committer::canWrite, limits), clock);
-        Deliveries deliveries = new Deliveries(true);
+        Deliveries deliveries = new Deliveries(true, JOBS.urls());
         Checker checker =
                 new Checker(tables, tables.outcomes(new Rules(List.of(), store.signals()), deliveries), TIMES);
         dueTimes = new DueTimes(

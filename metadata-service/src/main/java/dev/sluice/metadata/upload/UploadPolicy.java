@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Where uploads go and how large they may be ({@code metadata.bucket}, {@code metadata.key-prefix}, {@code metadata.max-upload-bytes});
@@ -20,6 +21,11 @@ public record UploadPolicy(String bucket, Set<String> chosen, String keyPrefix, 
     /** Whether uploads may go there. */
     public boolean takes(String bucket) {
         return bucket.equals(this.bucket) || chosen.contains(bucket);
+    }
+
+    /** All of them. */
+    public Stream<String> buckets() {
+        return Stream.concat(Stream.of(bucket), chosen.stream());
     }
 
     /** The key of a request's object: no two requests share one. */
