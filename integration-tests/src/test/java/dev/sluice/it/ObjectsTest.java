@@ -123,7 +123,9 @@ class ObjectsTest {
     /** {@code examples/python-worker}: its own thirty lines, its token, and nothing else. */
     @Test
     void aWorkerInPythonWorksWithItsTokenAlone() throws IOException {
-        assumeTrue(Stack.hasPython(), "no python3 here: examples/python-worker was not run");
+        boolean python = Stack.hasPython();
+        SuiteReport.say("examples/python-worker: " + (python ? "run" : "NOT run, no python3 here"));
+        assumeTrue(python, "no python3 here");
         Payload payload = new Payload(8, 100_000);
         Answer answer = Sending.of("poem.txt", payload)
                 .with("Content-Type", "application/x-count-lines")

@@ -1,0 +1,112 @@
+package dev.sluice.it.stack;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** {@code examples/fastapi}, started by its one command: the application, Sluice, and the nginx in front of both. */
+public final class FastApiExample implements AutoCloseable {
+    private static final Path HOME = Programs.root().resolve("examples/fastapi");
+    private static final Path VENV = Path.of("target", "fastapi-venv").toAbsolutePath();
+    private static final long INSTALL_MINUTES = 10;
+
+    private final int port = Ports.free();
+    private final Path folder = Path.of(
+                    "target", "stacks", "fastapi-" + ProcessHandle.current().pid())
+            .toAbsolutePath();
+    private final Part part;
+
+    public FastApiExample() {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        part = new Part(
+                "fastapi",
+                List.of(
+                        "env",
+                        "VENV=" + VENV,
+                        "DATA=" + folder.resolve("data"),
+                        "APP_PORT=" + Ports.free(),
+                        "SLUICE_PORT=" + Ports.free(),
+                        HOME.resolve("start").toString(),
+                        Integer.toString(port)),
+                folder.resolve("start.log"),
+                () -> Http.status(url() + "/health") == 200 && log().contains("Sluice is up at "));
+    }
+
+    /** Whether its Python packages are here now; without Python, or without a registry, they are not. */
+    public static boolean installed() {
+        if (!Programs.has("python3")) {
+            return false;
+        }
+        try {
+            return run("python3", "-m", "venv", VENV.toString())
+                    && run(
+                            VENV.resolve("bin/pip").toString(),
+                            "install",
+                            "--quiet",
+                            "--disable-pip-version-check",
+                            "--requirement",
+                            HOME.resolve("requirements.txt").toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    public void start() {
+        part.start();
+    }
+
+    /** Where its nginx listens. */
+    public int port() {
+        return port;
+    }
+
+    public String url() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    /** All that it has said. */
+    public String log() {
+        try {
+            return Files.exists(part.log()) ? Files.readString(part.log()) : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Ends it in order and deletes what it kept. */
+    @Override
+    public void close() throws IOException {
+        if (part.alive()) {
+            part.stop();
+        }
+        Path data = folder.resolve("data");
+        if (Files.exists(data)) {
+            try (Stream<Path> files = Files.walk(data)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    private static boolean run(String... command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command).inheritIO().start();
+        if (!process.waitFor(INSTALL_MINUTES, TimeUnit.MINUTES)) {
+            process.destroyForcibly();
+            return false;
+        }
+        return process.exitValue() == 0;
+    }
+}
