@@ -254,8 +254,7 @@ final class MetadataService implements AutoCloseable {
     /** Those whose objects are anybody's business here. */
     private Set<String> buckets() {
         return Stream.concat(
-                        config.uploads().buckets(),
-                        config.stores().stream().flatMap(known -> known.buckets().stream()))
+                        config.uploads().buckets(), config.stores().stream().flatMap(known -> known.buckets().stream()))
                 .collect(Collectors.toSet());
     }
 

@@ -22,7 +22,7 @@ public record ReaderConfig(
 
     @Override
     public String toString() {
-        return "ReaderConfig[publicUrl=" + publicUrl + ", addressing=" + addressing + ", region=" + region + ", accessKey=" + accessKey
-                + ", secretKey=(secret), lifetime=" + lifetime + "]";
+        return "ReaderConfig[publicUrl=" + publicUrl + ", addressing=" + addressing + ", region=" + region
+                + ", accessKey=" + accessKey + ", secretKey=(secret), lifetime=" + lifetime + "]";
     }
 }

@@ -131,7 +131,12 @@ class PresignedLinksTest {
 
     private static ReaderConfig config(String secret, Duration lifetime) {
         return new ReaderConfig(
-                URI.create("http://127.0.0.1:" + proxy.getPort()), Addressing.PATH, "us-east-1", "reader", secret, lifetime);
+                URI.create("http://127.0.0.1:" + proxy.getPort()),
+                Addressing.PATH,
+                "us-east-1",
+                "reader",
+                secret,
+                lifetime);
     }
 
     private static HttpResponse<String> get(URI link) throws Exception {
