@@ -21,8 +21,8 @@ public final class Readiness {
             insert into health (id, at, filler) values (1, ?, ?)
             on conflict (id) do update set at = excluded.at, filler = excluded.filler
             """;
-    // needs pages that the file may not have: a small row would still fit into a full database
-    private static final String FILLER = "x".repeat(16_384);
+    // needs more pages than an upload's rows and all their indexes may: what is too full for them is too full for this
+    private static final String FILLER = "x".repeat(65_536);
     private static final Duration FRESH = Duration.ofSeconds(1);
 
     private final Database database;
