@@ -70,11 +70,22 @@ public final class Access {
 
     /** Gateways and workers alike. */
     public void requireService(ServerRequest req) {
-        if (bearer(req)
-                .filter(token -> gateway.matches(token) || worker.matches(token))
-                .isEmpty()) {
+        if (bearer(req).filter(this::isService).isEmpty()) {
             throw unauthorized();
         }
+    }
+
+    /** Whether this is a key or a token of ours, which nobody else is to see. */
+    public boolean issued(Optional<String> authorizationHeader) {
+        return authorizationHeader
+                .flatMap(Access::bearer)
+                .filter(presented ->
+                        isService(presented) || keys.owner(presented).isPresent())
+                .isPresent();
+    }
+
+    private boolean isService(String presented) {
+        return gateway.matches(presented) || worker.matches(presented);
     }
 
     private static void require(ServerRequest req, ServiceToken token) {

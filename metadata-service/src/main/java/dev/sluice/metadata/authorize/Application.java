@@ -70,7 +70,7 @@ public final class Application implements AutoCloseable {
             } catch (ExecutionException e) {
                 // a kept connection that the application has closed meanwhile says nothing
                 if (again || !(e.getCause() instanceof IOException)) {
-                    return new Decision.Undecided(String.valueOf(e.getCause()), Optional.empty());
+                    return new Decision.Undecided(LogText.of(e.getCause()), Optional.empty());
                 }
                 again = true;
             } catch (InterruptedException e) {

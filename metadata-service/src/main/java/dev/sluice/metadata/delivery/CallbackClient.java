@@ -1,5 +1,6 @@
 package dev.sluice.metadata.delivery;
 
+import dev.sluice.metadata.http.LogText;
 import dev.sluice.metadata.http.WebhookSignature;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -45,7 +46,7 @@ final class CallbackClient implements AutoCloseable {
         } catch (TimeoutException e) {
             return new Answer.None("no answer within " + receiver.timeout());
         } catch (ExecutionException e) {
-            return new Answer.None(String.valueOf(e.getCause()));
+            return new Answer.None(LogText.of(e.getCause()));
         } finally {
             answer.cancel(true);
         }

@@ -51,9 +51,10 @@ public final class Gate {
             return new Refuse(400, "bad-request", "Authorization and Cookie are printable ASCII.");
         }
         // our own keys are for us: the application hears whose it is
-        boolean ours = owner.isPresent() && credentials.authorization().isPresent();
         Decision decision = asked.ask(new Question(
-                ours ? new Credentials(Optional.empty(), credentials.cookie()) : credentials,
+                access.issued(credentials.authorization())
+                        ? new Credentials(Optional.empty(), credentials.cookie())
+                        : credentials,
                 intent.correlationId(),
                 owner,
                 intent.clientAddress(),

@@ -237,6 +237,29 @@ class ApplicationTest {
         }
     }
 
+    /** The JDK's own text quotes the line. */
+    @Test
+    void doesNotQuoteWhatIsNoHttp() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+                var executor = Executors.newVirtualThreadPerTaskExecutor();
+                Application echoing = new Application(new ApplicationSettings(
+                        URI.create("http://127.0.0.1:" + server.getLocalPort()), Duration.ofMinutes(1), "a"))) {
+            var served = executor.submit(() -> {
+                for (int i = 0; i < 2; i++) {
+                    try (Socket one = server.accept()) {
+                        one.getInputStream().read(new byte[8192]);
+                        one.getOutputStream()
+                                .write("HTTP/1.1 session=topsecret\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
+                    }
+                }
+                return true;
+            });
+
+            assertThat(echoing.ask(QUESTION)).isEqualTo(new Undecided("the answer is no HTTP", Optional.empty()));
+            assertThat(served.get()).isTrue();
+        }
+    }
+
     @Test
     void saysInTheLogWhyButNothingOfTheClientsOrTheAnswers() {
         asked.answer(status(200, "{\"owner\":\"no such owner\"}"));

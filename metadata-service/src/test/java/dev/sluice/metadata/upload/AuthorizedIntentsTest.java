@@ -26,6 +26,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Intents where the application has a say. */
 @Timeout(60)
@@ -98,6 +100,18 @@ class AuthorizedIntentsTest {
         assertThat(question.headers().get("cookie")).containsExactly("session=1");
         assertThat(question.body().getString("owner")).isEqualTo("default");
         assertThat(protocol.upload(request).owner()).isEqualTo("default");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {Protocol.WORKER_TOKEN, Protocol.GATEWAY_TOKEN})
+    void aTokenOfAServiceIsShownToNobody(String token) throws Exception {
+        Credentials astray = new Credentials(Optional.of("Bearer " + token), Optional.empty());
+
+        intents.decide(protocol.request(), intent(astray, Optional.empty(), 10));
+
+        AskedApplication.Asked question = asked.asked.take();
+        assertThat(question.headers().containsKey("authorization")).isFalse();
+        assertThat(question.body().isNull("owner")).isTrue();
     }
 
     @Test
