@@ -37,6 +37,7 @@ public final class MetadataClient implements AutoCloseable {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT)
             .followRedirects(HttpClient.Redirect.NEVER)
+            .proxy(HttpClient.Builder.NO_PROXY)
             .build();
 
     public MetadataClient(MetadataSettings settings, Clocks clocks, UUID boot) {
