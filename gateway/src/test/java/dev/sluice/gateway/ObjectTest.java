@@ -70,6 +70,27 @@ class ObjectTest {
     }
 
     @Test
+    void anAddressForHeadIsAnother() throws Exception {
+        HttpResponse<String> get = get("/objects/" + ID);
+        HttpResponse<String> head =
+                running.send(running.request("/objects/" + ID).HEAD());
+
+        assertThat(head.statusCode()).isEqualTo(307);
+        assertThat(signature(head)).isNotEqualTo(signature(get));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 401, 404})
+    void anAnswerToHeadHasNoBody(int status) throws Exception {
+        running.metadata.answerObjects(new Reply(status, "{}"));
+        try (RawClient client = running.connect()) {
+            client.send("HEAD /objects/" + ID + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+
+            assertThat(client.endSending().everything()).endsWith("\r\n\r\n").doesNotContain("{");
+        }
+    }
+
+    @Test
     void passesOnThatNobodyOrTheWrongOneAsks() throws Exception {
         running.metadata.answerObjects(new Reply(401, "{}"), new Reply(404, "{}"));
 
@@ -125,13 +146,13 @@ class ObjectTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"PUT", "POST", "DELETE", "HEAD"})
-    void onlyGetIsAllowed(String method) throws Exception {
+    @ValueSource(strings = {"PUT", "POST", "DELETE", "OPTIONS"})
+    void onlyReadingIsAllowed(String method) throws Exception {
         HttpResponse<String> answer =
                 running.send(running.request("/objects/" + ID).method(method, BodyPublishers.ofString("abc")));
 
         assertThat(answer.statusCode()).isEqualTo(405);
-        assertThat(answer.headers().firstValue("allow")).contains("GET");
+        assertThat(answer.headers().firstValue("allow")).contains("GET, HEAD");
         assertThat(running.metadata.count(Kind.OBJECT)).isZero();
     }
 
@@ -143,6 +164,10 @@ class ObjectTest {
             assertThat(answer.statusCode()).isEqualTo(404);
             assertThat(without.metadata.count(Kind.OBJECT)).isZero();
         }
+    }
+
+    private static String signature(HttpResponse<String> answer) {
+        return answer.headers().firstValue("location").orElseThrow().replaceFirst(".*X-Amz-Signature=", "");
     }
 
     private HttpResponse<String> get(String path, String... headers) throws Exception {

@@ -18,13 +18,15 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** {@code GET /objects/{upload id}}: sends whoever may read an upload's object on to the store (docs/upload-life.md rule 10). Thread-safe. */
+/** {@code /objects/{upload id}}: sends whoever may read an upload's object on to the store (docs/upload-life.md rule 10). Thread-safe. */
 public final class ObjectRoutes {
     private static final System.Logger LOG = System.getLogger(ObjectRoutes.class.getName());
     private static final Pattern ID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+    private static final List<String> READING = List.of("GET", "HEAD");
     private static final HeaderName REFERRER_POLICY = HeaderNames.create("Referrer-Policy");
     private static final int MOST_IGNORED = 65_536;
 
@@ -48,29 +50,33 @@ public final class ObjectRoutes {
             redirect(response, link(request));
         } catch (RefusedException e) {
             if (e.problem() == Problem.METHOD_NOT_ALLOWED) {
-                response.header(HeaderNames.ALLOW, "GET");
+                response.header(HeaderNames.ALLOW, String.join(", ", READING));
             }
-            Answers.problem(response, e.problem(), e.detail());
+            Answers.problem(request, response, e.problem(), e.detail());
         } catch (MetadataException e) {
             LOG.log(
                     System.Logger.Level.WARNING,
                     "object undecided correlation="
                             + RequestParser.trace(request.headers()).correlationId(),
                     e);
-            Answers.problem(response, Problem.METADATA_UNAVAILABLE, "Nobody could decide about this request.");
+            Answers.problem(request, response, Problem.METADATA_UNAVAILABLE, "Nobody could decide about this request.");
         }
     }
 
     private URI link(ServerRequest request) throws RefusedException {
-        if (!request.prologue().method().text().equals("GET")) {
-            throw new RefusedException(Problem.METHOD_NOT_ALLOWED, "GET /objects/{upload id}");
+        String method = request.prologue().method().text();
+        if (!READING.contains(method)) {
+            throw new RefusedException(Problem.METHOD_NOT_ALLOWED, "GET or HEAD /objects/{upload id}");
         }
         String id = request.path().pathParameters().get("id");
         if (links.isEmpty() || !ID.matcher(id).matches()) {
             throw notFound();
         }
         return switch (metadata.mayRead(id, RequestParser.caller(request))) {
-            case ReadAnswer.Granted granted -> links.get().read(granted.object());
+            case ReadAnswer.Granted granted ->
+                method.equals("GET")
+                        ? links.get().read(granted.object())
+                        : links.get().look(granted.object());
             case ReadAnswer.Unknown unknown ->
                 throw new RefusedException(Problem.UNAUTHORIZED, "A valid bearer key is needed.");
             case ReadAnswer.NotFound notFound -> throw notFound();

@@ -36,8 +36,17 @@ public final class PresignedLinks implements ObjectLinks {
 
     @Override
     public URI read(ReadableObject object) {
+        return link(Http.Method.GET, object);
+    }
+
+    @Override
+    public URI look(ReadableObject object) {
+        return link(Http.Method.HEAD, object);
+    }
+
+    private URI link(Http.Method method, ReadableObject object) {
         GetPresignedObjectUrlArgs.Builder args = GetPresignedObjectUrlArgs.builder()
-                .method(Http.Method.GET)
+                .method(method)
                 .bucket(object.bucket())
                 .object(object.key())
                 .extraQueryParams(Map.of("response-content-disposition", disposition(object)))

@@ -5,7 +5,9 @@ import dev.sluice.gateway.metadata.Receipt;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
+import io.helidon.http.Method;
 import io.helidon.http.Status;
+import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
@@ -40,9 +42,16 @@ public final class Answers {
         }
     }
 
-    /** Answers what is not about an upload that is being sent. */
-    public static void problem(ServerResponse response, Problem problem, String detail) {
-        problem(response, problem, detail, Optional.empty());
+    /** Answers what is not about an upload that is being sent; HEAD hears no more than the status (RFC 9110 §9.3.2). */
+    public static void problem(ServerRequest request, ServerResponse response, Problem problem, String detail) {
+        if (!request.prologue().method().equals(Method.HEAD)) {
+            problem(response, problem, detail, Optional.empty());
+            return;
+        }
+        if (problem.retryAfter() > 0) {
+            retryAfter(response, problem.retryAfter());
+        }
+        response.status(problem.status()).send();
     }
 
     private static void receipt(ServerResponse response, Receipt receipt) {

@@ -84,9 +84,40 @@ class PresignedLinksTest {
         assertThat(get(URI.create(link.toString().replaceFirst("in/[^?]*", "in/other.txt")))
                         .statusCode())
                 .isEqualTo(403);
-        assertThat(http.send(HttpRequest.newBuilder(link).DELETE().build(), BodyHandlers.ofString())
-                        .statusCode())
-                .isEqualTo(403);
+        assertThat(send(HttpRequest.newBuilder(link).DELETE()).statusCode()).isEqualTo(403);
+    }
+
+    @Test
+    void openAPieceOfAnObjectOrItsHeadOrOnlyWhatIsNew() throws Exception {
+        put("ten", "0123456789");
+        ReadableObject object = new ReadableObject("uploads", "ten", Optional.empty(), Optional.of("ten.txt"));
+        PresignedLinks links = links("reader-secret");
+        URI link = links.read(object);
+
+        HttpResponse<String> piece = send(HttpRequest.newBuilder(link).header("Range", "bytes=3-5"));
+        HttpResponse<String> beyond = send(HttpRequest.newBuilder(link).header("Range", "bytes=10-"));
+        HttpResponse<String> same = send(HttpRequest.newBuilder(link).header("If-None-Match", header(piece, "etag")));
+        HttpResponse<String> head =
+                send(HttpRequest.newBuilder(links.look(object)).HEAD());
+        HttpResponse<String> misused = send(HttpRequest.newBuilder(link).HEAD());
+
+        assertThat(piece.statusCode()).isEqualTo(206);
+        assertThat(piece.body()).isEqualTo("345");
+        assertThat(header(piece, "content-range")).isEqualTo("bytes 3-5/10");
+        assertThat(beyond.statusCode()).isEqualTo(416);
+        assertThat(same.statusCode()).isEqualTo(304);
+        assertThat(head.statusCode()).isEqualTo(200);
+        assertThat(header(head, "content-length")).isEqualTo("10");
+        assertThat(header(head, "content-disposition")).isEqualTo("attachment; filename*=UTF-8''ten.txt");
+        assertThat(misused.statusCode()).isEqualTo(403);
+    }
+
+    @Test
+    void leadNowhereOnceTheObjectIsGone() throws Exception {
+        URI link =
+                links("reader-secret").read(new ReadableObject("uploads", "gone", Optional.empty(), Optional.empty()));
+
+        assertThat(get(link).statusCode()).isEqualTo(404);
     }
 
     @Test
@@ -140,7 +171,15 @@ class PresignedLinksTest {
     }
 
     private static HttpResponse<String> get(URI link) throws Exception {
-        return http.send(HttpRequest.newBuilder(link).build(), BodyHandlers.ofString());
+        return send(HttpRequest.newBuilder(link));
+    }
+
+    private static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+        return http.send(request.build(), BodyHandlers.ofString());
+    }
+
+    private static String header(HttpResponse<String> answer, String name) {
+        return answer.headers().firstValue(name).orElseThrow();
     }
 
     private static void put(String key, String text) throws Exception {
