@@ -17,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Objects fetched again, by whoever may, without credentials for the store. */
 class ObjectsTest {
@@ -105,6 +108,35 @@ class ObjectsTest {
         Answer sentOn = Http.get(url, Map.of("Authorization", "Bearer " + STACK.workerToken()));
         HttpResponse<byte[]> fetched = Http.fetch(sentOn.header("Location").orElseThrow());
         assertThat(Payload.sha256(new ByteArrayInputStream(fetched.body()))).isEqualTo(payload.sha256());
+    }
+
+    @Test
+    void aClientThatFollowsGetsHeadsAndPieces() throws IOException {
+        Payload payload = new Payload(9, 1_000_000);
+        String url = STACK.url() + "/objects/" + stored("pieces", payload);
+        String key = "Bearer " + STACK.key("default");
+
+        Answer head = Http.head(url, Map.of("Authorization", key));
+        Answer looked = Http.head(head.header("Location").orElseThrow(), Map.of());
+        String link =
+                Http.get(url, Map.of("Authorization", key)).header("Location").orElseThrow();
+        HttpResponse<byte[]> piece = Http.fetch(link, Map.of("Range", "bytes=999990-"));
+
+        assertThat(head.status()).isEqualTo(307);
+        assertThat(looked.status()).isEqualTo(200);
+        assertThat(looked.header("Content-Length")).contains("1000000");
+        assertThat(piece.statusCode()).isEqualTo(206);
+        assertThat(piece.body()).isEqualTo(Arrays.copyOfRange(payload.bytes(), 999_990, 1_000_000));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/objects", "/objects?x=1", "/objects/", "/objects/x", "/objectsx"})
+    void whereNoObjectIsThereIsNothing(String path) {
+        Answer answer = Http.get(STACK.url() + path, Map.of("Authorization", "Bearer " + STACK.key("default")));
+
+        assertThat(answer.status()).as("%s", answer).isEqualTo(404);
+        assertThat(answer.header("Content-Type")).contains("application/problem+json");
+        assertThat(answer.code()).isEqualTo("not-found");
     }
 
     @Test

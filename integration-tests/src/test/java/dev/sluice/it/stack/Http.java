@@ -34,11 +34,19 @@ public final class Http {
                 headers);
     }
 
+    public static Answer head(String url, Map<String, String> headers) {
+        return send(HttpRequest.newBuilder(URI.create(url)).HEAD(), headers);
+    }
+
     /** What is there for whoever has the address alone. */
     public static HttpResponse<byte[]> fetch(String url) {
-        HttpRequest request =
-                HttpRequest.newBuilder(URI.create(url)).timeout(LONGEST).build();
-        return await(request, HttpResponse.BodyHandlers.ofByteArray());
+        return fetch(url, Map.of());
+    }
+
+    public static HttpResponse<byte[]> fetch(String url, Map<String, String> headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url)).timeout(LONGEST);
+        headers.forEach(request::header);
+        return await(request.build(), HttpResponse.BodyHandlers.ofByteArray());
     }
 
     /** The status of a GET, or 0 when there is no answer. */
