@@ -52,7 +52,10 @@ final class Gateway implements AutoCloseable {
     Gateway(GatewayConfig config, ObjectStore store, HaltPoints halt) {
         this.config = config;
         clocks = new Clocks(config.metadata().maxClockSkew());
-        uploads = new OpenUploads(config.upload().maxOpenUploads());
+        uploads = new OpenUploads(
+                config.upload().maxOpenUploads(),
+                config.storage().partBuffers(),
+                config.upload().shares());
         metadata = new MetadataClient(config.metadata(), clocks, Ids.next());
         reports = new Reports(metadata);
         heartbeat = new Heartbeat(metadata, config.metadata().heartbeat(), uploads::progress);

@@ -9,6 +9,7 @@ import dev.sluice.gateway.metadata.MetadataSettings;
 import dev.sluice.gateway.s3.ReaderConfig;
 import dev.sluice.gateway.s3.StorageConfig;
 import dev.sluice.gateway.s3.StoreAddress;
+import dev.sluice.gateway.upload.Shares;
 import dev.sluice.gateway.upload.UploadSettings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -113,6 +114,8 @@ record GatewayConfig(
     private static UploadSettings upload(Settings settings) {
         return new UploadSettings(
                 (int) settings.number(Key.MAX_OPEN_UPLOADS, 1, 20_000),
+                new Shares((int) settings.number(Key.ADDRESS_SHARE, 1, 100), (int)
+                        settings.number(Key.OWNER_SHARE, 1, 100)),
                 (int) settings.number(Key.BUFFER_SIZE, 16_384, 65_536),
                 settings.span(Key.COMPLETION_PATIENCE),
                 new UploadSettings.Pace(

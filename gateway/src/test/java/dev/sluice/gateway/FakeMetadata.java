@@ -179,6 +179,11 @@ final class FakeMetadata implements AutoCloseable {
                 .add("decision", "receive")
                 .add("now_ms", now())
                 .add("upload_id", id)
+                .add(
+                        "owner",
+                        message.json().isNull("authorization")
+                                ? "default"
+                                : message.json().getString("authorization"))
                 .add("attempt", 1)
                 .add("bucket", "uploads")
                 .add("key", "u/2026/11/21/" + id)

@@ -51,6 +51,11 @@ public final class Ledger {
         sendings.put(sending.filename(), sending);
     }
 
+    /** Writes down what a client of such an upload was told. */
+    public void heard(Sending sending, Answer answer) {
+        told.add(new Told(sending, answer));
+    }
+
     /** Sends all at the same time, runs the action meanwhile, and returns when every client has ended. */
     public List<Optional<Answer>> sendAll(List<Sending> all, Runnable meanwhile) {
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {

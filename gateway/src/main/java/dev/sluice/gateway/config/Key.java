@@ -29,6 +29,8 @@ public enum Key {
     TOKEN_FILE("gateway.token-file", "", "file with the service token"),
     SIGNING_SECRET_FILE("gateway.signing-secret-file", "", "file with the secret of the completion message"),
     MAX_OPEN_UPLOADS("gateway.max-open-uploads", "500", "ceiling"),
+    ADDRESS_SHARE("gateway.address-share", "90", "percent of what others leave, from one address; 100: all"),
+    OWNER_SHARE("gateway.owner-share", "80", "percent of what others leave, of one owner; 100: all"),
     BUFFER_SIZE("gateway.buffer-size", "65536", "copy buffer of an upload, 16384 to 65536"),
     PART_SIZE("gateway.part-size", "5242880", "of uploads of unknown length"),
     PART_BUFFERS("gateway.part-buffers", "16", "how many part buffers there are in all"),

@@ -11,6 +11,7 @@ public sealed interface Decision {
     /** Receive the body and store it there. */
     record Receive(
             String uploadId,
+            String owner,
             int attempt,
             ObjectKey key,
             long maxBytes,
@@ -38,15 +39,17 @@ public sealed interface Decision {
 
     private static Optional<Decision> parseReceive(JsonObject json) {
         Optional<String> uploadId = Wire.text(json, "upload_id");
+        Optional<String> owner = Wire.text(json, "owner");
         Optional<ObjectKey> key = ObjectKey.parse(
                 Wire.text(json, "bucket").orElse(""), Wire.text(json, "key").orElse(""));
         OptionalLong attempt = Wire.number(json, "attempt");
         OptionalLong maxBytes = Wire.number(json, "max_bytes");
-        if (uploadId.isEmpty() || key.isEmpty() || attempt.isEmpty() || maxBytes.isEmpty()) {
+        if (uploadId.isEmpty() || owner.isEmpty() || key.isEmpty() || attempt.isEmpty() || maxBytes.isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(new Receive(
                 uploadId.get(),
+                owner.get(),
                 (int) attempt.getAsLong(),
                 key.get(),
                 maxBytes.getAsLong(),

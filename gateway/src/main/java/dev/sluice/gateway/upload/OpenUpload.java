@@ -1,21 +1,28 @@
 package dev.sluice.gateway.upload;
 
 import dev.sluice.gateway.metadata.Progress;
+import dev.sluice.gateway.upload.Places.Place;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
 /** One upload request from before its intent until the metadata service has answered the last message about it. Thread-safe. */
 final class OpenUpload implements AutoCloseable {
     private final UUID request;
+    private final Holder address;
     private final OpenUploads all;
+    private final List<Place> places = new ArrayList<>();
     private volatile Optional<ReceivedBody> body = Optional.empty();
     private volatile long received;
     private boolean working = true;
     private boolean owesReport;
 
-    OpenUpload(UUID request, OpenUploads all) {
+    OpenUpload(UUID request, Holder address, Place place, OpenUploads all) {
         this.request = request;
+        this.address = address;
         this.all = all;
+        places.add(place);
     }
 
     UUID request() {
@@ -24,6 +31,19 @@ final class OpenUpload implements AutoCloseable {
 
     Optional<ReceivedBody> body() {
         return body;
+    }
+
+    /**
+     * Counts it as this owner's, and takes a part buffer if it needs one; what was taken is given back at the end.
+     *
+     * @throws RefusedException the owner or the address has its share
+     */
+    synchronized void belongsTo(String owner, boolean needsPartBuffer) throws RefusedException {
+        places.add(all.placeOf(owner));
+        if (needsPartBuffer) {
+            places.add(all.partBuffer(address));
+            places.add(all.partBufferOf(owner));
+        }
     }
 
     void receives(ReceivedBody begun) {
@@ -51,7 +71,7 @@ final class OpenUpload implements AutoCloseable {
         received = progress().received();
         body = Optional.empty();
         working = false;
-        all.release();
+        places.reversed().forEach(Place::close);
         forgetWhenDone();
     }
 

@@ -16,6 +16,7 @@ public enum Problem {
     INTERNAL_ERROR(500, "internal-error", 0),
     STORE_REFUSED(502, "store-refused", 0),
     TOO_MANY_UPLOADS(503, "too-many-uploads", 5),
+    SHARE_TAKEN(503, "share-taken", 5),
     METADATA_UNAVAILABLE(503, "metadata-unavailable", 5),
     CLOCK_SKEW(503, "clock-skew", 30),
     DRAINING(503, "draining", 1),

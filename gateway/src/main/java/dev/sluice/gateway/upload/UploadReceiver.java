@@ -57,14 +57,12 @@ public final class UploadReceiver {
         if (parts.clocks().skewed()) {
             return rejected(Problem.CLOCK_SKEW, "This gateway's clock is off.");
         }
-        Optional<OpenUpload> opened = parts.uploads().open();
-        if (opened.isEmpty()) {
-            return rejected(Problem.TOO_MANY_UPLOADS, "Too many uploads are open.");
-        }
-        try (OpenUpload upload = opened.get()) {
+        try (OpenUpload upload = parts.uploads().open(intent.clientAddress())) {
             UploadResult result = decide(intent, upload, client);
             upload.body().ifPresent(body -> parts.metrics().received(body.received()));
             return result;
+        } catch (RefusedException e) {
+            return rejected(e.problem(), e.detail());
         }
     }
 
@@ -103,7 +101,12 @@ public final class UploadReceiver {
                     "The limit is " + attempt.receive().maxBytes() + " bytes.");
         }
         try {
+            attempt.upload()
+                    .belongsTo(
+                            attempt.receive().owner(), attempt.intent().length().isEmpty());
             return announce(attempt, store(attempt));
+        } catch (RefusedException e) {
+            return fail(attempt, Reason.GATEWAY_FULL, e.problem(), e.detail());
         } catch (BodyException e) {
             LOG.log(System.Logger.Level.INFO, "body ended " + attempt.name() + " kind=" + e.kind());
             return fail(attempt, e.kind().reason(), e.kind().problem(), e.detail());

@@ -8,11 +8,11 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class OpenUploadsTest {
-    private final OpenUploads uploads = new OpenUploads(1);
+    private final OpenUploads uploads = new OpenUploads(1, 1, new Shares(100, 100));
 
     @Test
-    void keepsTheCountButNotTheBodyWhileAReportIsOwed() {
-        OpenUpload upload = uploads.open().orElseThrow();
+    void keepsTheCountButNotTheBodyWhileAReportIsOwed() throws RefusedException {
+        OpenUpload upload = uploads.open("127.0.0.1");
         ReceivedBody body = new ReceivedBody(
                 new ByteArrayInputStream(new byte[1000]),
                 new ReceivedBody.Bounds(OptionalLong.empty(), 1000, false),

@@ -236,8 +236,8 @@ class HostileTest {
     }
 
     private static void awaitNothingOpen() {
-        Await.until("no upload is open", Times.SETTLED, () -> TRACES.gauge("sluice_gateway_open_uploads") == 0);
-        Await.until("no report waits", Times.SETTLED, () -> TRACES.gauge("sluice_gateway_pending_reports") == 0);
+        Await.until("no upload is open", Times.SETTLED, () -> STACK.gatewayGauge("sluice_gateway_open_uploads") == 0);
+        Await.until("no report waits", Times.SETTLED, () -> STACK.gatewayGauge("sluice_gateway_pending_reports") == 0);
     }
 
     /** Connections that parts keep for later are there before, too. */

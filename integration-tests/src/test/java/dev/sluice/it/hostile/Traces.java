@@ -1,7 +1,5 @@
 package dev.sluice.it.hostile;
 
-import dev.sluice.it.net.Answer;
-import dev.sluice.it.stack.Http;
 import dev.sluice.it.stack.Part;
 import dev.sluice.it.stack.Stack;
 import java.io.IOException;
@@ -66,16 +64,6 @@ record Traces(Stack stack) {
                         .mapToLong(child -> openFiles(child.pid()))
                         .sum());
         return open;
-    }
-
-    long gauge(String name) {
-        Answer metrics = Http.get(stack.gatewayHealthUrl() + "/metrics", Map.of());
-        return metrics.body()
-                .lines()
-                .filter(line -> line.startsWith(name + " "))
-                .mapToLong(line -> Long.parseLong(line.substring(name.length() + 1)))
-                .findFirst()
-                .orElseThrow();
     }
 
     private static long openFiles(long pid) {

@@ -40,8 +40,11 @@ public final class FaultProxy implements AutoCloseable {
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicLong toServer = new AtomicLong();
     private final Set<String> requestsWithLostAnswers = new HashSet<>();
+    private final Set<Socket> held = new HashSet<>();
     private Mode mode = Mode.PASS;
     private Optional<Pattern> requestsToLose = Optional.empty();
+    private Optional<Pattern> requestsToHold = Optional.empty();
+    private int connectionsToHold;
 
     /** The server behind it. */
     @FunctionalInterface
@@ -85,6 +88,24 @@ public final class FaultProxy implements AutoCloseable {
 
     public synchronized void loseNothing() {
         requestsToLose = Optional.empty();
+    }
+
+    /** So many connections stand still, each behind the first piece of a request whose request line begins so. */
+    public synchronized void hold(int connections, Pattern requestLine) {
+        connectionsToHold = connections;
+        requestsToHold = Optional.of(requestLine);
+    }
+
+    /** How many connections stand still. */
+    public synchronized int held() {
+        return held.size();
+    }
+
+    /** Everything moves again. */
+    public synchronized void release() {
+        requestsToHold = Optional.empty();
+        held.clear();
+        notifyAll();
     }
 
     public void cutAll() {
@@ -136,7 +157,7 @@ public final class FaultProxy implements AutoCloseable {
             OutputStream out = to.getOutputStream();
             int count;
             while ((count = in.read(buffer)) >= 0) {
-                if (!mayPass(buffer, count, answers) || (answers && loses.get() && isFinalAnswer(buffer, count))) {
+                if (!mayPass(from, buffer, count, answers) || (answers && loses.get() && isFinalAnswer(buffer, count))) {
                     break;
                 }
                 if (!answers && isToLose(buffer, count)) {
@@ -145,6 +166,7 @@ public final class FaultProxy implements AutoCloseable {
                 out.write(buffer, 0, count);
                 if (!answers) {
                     toServer.addAndGet(count);
+                    holdBehind(from, buffer, count);
                 }
             }
             if (count < 0) {
@@ -159,9 +181,9 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
-    private synchronized boolean mayPass(byte[] buffer, int count, boolean answers) throws IOException {
+    private synchronized boolean mayPass(Socket from, byte[] buffer, int count, boolean answers) throws IOException {
         try {
-            while (mode == Mode.BLACK_HOLE || (answers && holds(buffer, count))) {
+            while (mode == Mode.BLACK_HOLE || held.contains(from) || (answers && holds(buffer, count))) {
                 wait();
             }
         } catch (InterruptedException e) {
@@ -174,9 +196,22 @@ public final class FaultProxy implements AutoCloseable {
         if (requestsToLose.isEmpty()) {
             return false;
         }
-        String start = new String(buffer, 0, Math.min(count, 1024), StandardCharsets.ISO_8859_1);
-        String line = start.lines().findFirst().orElse("");
+        String line = firstLine(buffer, count);
         return requestsToLose.get().matcher(line).lookingAt() && requestsWithLostAnswers.add(line);
+    }
+
+    private synchronized void holdBehind(Socket client, byte[] buffer, int count) {
+        if (held.size() < connectionsToHold
+                && requestsToHold
+                        .filter(line -> line.matcher(firstLine(buffer, count)).lookingAt())
+                        .isPresent()) {
+            held.add(client);
+        }
+    }
+
+    private static String firstLine(byte[] buffer, int count) {
+        String start = new String(buffer, 0, Math.min(count, 1024), StandardCharsets.ISO_8859_1);
+        return start.lines().findFirst().orElse("");
     }
 
     private synchronized boolean holds(byte[] buffer, int count) {

@@ -19,6 +19,8 @@ import java.util.OptionalLong;
 
 /** One request on a socket of its own, whose bytes a test sends as badly as it likes. */
 public final class RawUpload implements AutoCloseable {
+    private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+
     private final Socket socket;
     private final OutputStream out;
     private final InputStream in;
@@ -27,7 +29,14 @@ public final class RawUpload implements AutoCloseable {
     /** Connects and sends the head; without a length the body is chunked. */
     public RawUpload(int port, String requestLine, Map<String, String> headers, OptionalLong length)
             throws IOException {
-        this(port, length.isEmpty());
+        this(LOOPBACK, port, requestLine, headers, length);
+    }
+
+    /** The same from another address of this machine. */
+    public RawUpload(
+            InetAddress from, int port, String requestLine, Map<String, String> headers, OptionalLong length)
+            throws IOException {
+        this(from, port, length.isEmpty());
         StringBuilder head = new StringBuilder(requestLine + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n");
         headers.forEach(
                 (name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
@@ -35,10 +44,11 @@ public final class RawUpload implements AutoCloseable {
         write(head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    private RawUpload(int port, boolean chunked) throws IOException {
+    private RawUpload(InetAddress from, int port, boolean chunked) throws IOException {
         this.chunked = chunked;
         socket = new Socket();
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 2000);
+        socket.bind(new InetSocketAddress(from, 0));
+        socket.connect(new InetSocketAddress(LOOPBACK, port), 2000);
         socket.setTcpNoDelay(true);
         out = socket.getOutputStream();
         in = socket.getInputStream();
@@ -46,7 +56,7 @@ public final class RawUpload implements AutoCloseable {
 
     /** Connects and sends a head as it is. */
     public static RawUpload withHead(int port, String head) throws IOException {
-        RawUpload upload = new RawUpload(port, false);
+        RawUpload upload = new RawUpload(LOOPBACK, port, false);
         upload.write(head.getBytes(StandardCharsets.ISO_8859_1));
         return upload;
     }

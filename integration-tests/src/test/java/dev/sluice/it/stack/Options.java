@@ -17,9 +17,12 @@ public record Options(
         Map<String, String> nginx,
         Map<String, List<String>> commands) {
 
+    /** Most systems have one owner at one address: what it may have of the gateway is tested apart. */
+    private static final List<String> ALL_FOR_ONE = List.of("gateway.address-share=100", "gateway.owner-share=100");
+
     /** The gateway's heap bears twelve part buffers: more than any test has uploads of unknown length at once. */
     public static Options plain() {
-        return new Options(false, 128, List.of(), List.of(), List.of(), Map.of(), Map.of());
+        return new Options(false, 128, ALL_FOR_ONE, List.of(), List.of(), Map.of(), Map.of());
     }
 
     /** For what is not about lost gateways or workers: none is taken for lost only because the machine is busy. */
@@ -30,6 +33,10 @@ public record Options(
     /** Puts a fault proxy between gateway and store, and between gateway and metadata service. */
     public Options withProxies() {
         return new Options(true, gatewayHeapMb, gateway, metadata, worker, nginx, commands);
+    }
+
+    public Options withGatewayHeap(int megabytes) {
+        return new Options(proxies, megabytes, gateway, metadata, worker, nginx, commands);
     }
 
     public Options gateway(String... arguments) {

@@ -129,11 +129,29 @@ public final class Part implements AutoCloseable {
     }
 
     public void freeze() {
-        signal("-STOP");
+        signal("STOP");
     }
 
     public void thaw() {
-        signal("-CONT");
+        signal("CONT");
+    }
+
+    /** Sends it a signal by name. */
+    public void signal(String signal) {
+        try {
+            int status = new ProcessBuilder("kill", "-" + signal, Long.toString(pid()))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            if (status != 0) {
+                throw new AssertionError("kill -" + signal + " of " + name + " failed");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
     }
 
     /** Waits for an end that somebody else brings about: a halt point, a SIGTERM. */
@@ -190,23 +208,6 @@ public final class Part implements AutoCloseable {
             return stat.charAt(stat.lastIndexOf(')') + 2);
         } catch (IOException gone) {
             return 'X';
-        }
-    }
-
-    private void signal(String signal) {
-        try {
-            int status = new ProcessBuilder("kill", signal, Long.toString(pid()))
-                    .inheritIO()
-                    .start()
-                    .waitFor();
-            if (status != 0) {
-                throw new AssertionError("kill " + signal + " of " + name + " failed");
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
         }
     }
 

@@ -222,6 +222,17 @@ public final class Stack implements AutoCloseable {
         return "http://127.0.0.1:" + gatewayHealth;
     }
 
+    /** A figure of the gateway's. */
+    public long gatewayGauge(String name) {
+        return Http.get(gatewayHealthUrl() + "/metrics", Map.of())
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToLong(line -> Long.parseLong(line.substring(name.length() + 1)))
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** The bearer key of an owner: {@code default} or {@code other}. */
     public String key(String owner) {
         return secrets.read("../keys/" + owner + ".key");

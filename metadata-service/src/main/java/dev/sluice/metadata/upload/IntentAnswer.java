@@ -14,6 +14,7 @@ public sealed interface IntentAnswer {
     /** Receive the body and store it under this key. */
     record Receive(
             String uploadId,
+            String owner,
             int attempt,
             String bucket,
             String key,
@@ -27,6 +28,7 @@ public sealed interface IntentAnswer {
                     .add("decision", "receive")
                     .add("now_ms", now)
                     .add("upload_id", uploadId)
+                    .add("owner", owner)
                     .add("attempt", attempt)
                     .add("bucket", bucket)
                     .add("key", key)

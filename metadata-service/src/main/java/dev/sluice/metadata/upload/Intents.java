@@ -60,11 +60,11 @@ public final class Intents {
 
     private IntentAnswer answer(String request, Intent intent) {
         long deadline = System.nanoTime() + times.keyWait().toNanos();
-        Optional<Attempt> known =
-                gate.asksTheApplication() ? database.read(tx -> attempts.byRequest(tx, request)) : Optional.empty();
+        Optional<Receive> known =
+                gate.asksTheApplication() ? database.read(tx -> again(tx, request, intent)) : Optional.empty();
         if (known.isPresent()) {
             boots.opened(intent.gateway(), intent.boot(), request);
-            return receive(known.get(), intent);
+            return known.get();
         }
         return switch (gate.admit(intent)) {
             case Refuse refuse -> refuse;
@@ -91,10 +91,16 @@ public final class Intents {
     private IntentAnswer look(String request, Intent intent, Terms terms) {
         return committer.commit(tx -> {
             tx.mark("intent");
-            return attempts.byRequest(tx, request)
-                    .<IntentAnswer>map(known -> receive(known, intent))
-                    .orElseGet(() -> decide(tx, request, intent, terms));
+            Optional<Receive> known = again(tx, request, intent);
+            return known.isPresent() ? known.get() : decide(tx, request, intent, terms);
         });
+    }
+
+    /** The answer that this request has got before. */
+    private Optional<Receive> again(Transaction tx, String request, Intent intent) {
+        return attempts.byRequest(tx, request)
+                .flatMap(known -> uploads.find(tx, known.uploadId())
+                        .map(upload -> receive(known, upload.owner(), intent)));
     }
 
     private IntentAnswer decide(Transaction tx, String request, Intent intent, Terms terms) {
@@ -126,7 +132,7 @@ public final class Intents {
         uploads.insert(tx, attempt, terms, intent, now);
         intent.idempotencyKey()
                 .ifPresent(key -> expect(aliases.add(tx, Aliases.key(terms.owner(), key), request), attempt));
-        return begin(tx, attempt, intent, now);
+        return begin(tx, attempt, terms.owner(), intent, now);
     }
 
     private IntentAnswer next(Transaction tx, Upload upload, String request, Intent intent, Terms terms) {
@@ -140,18 +146,19 @@ public final class Intents {
                 attempts.superseded(
                         tx, upload.id(), upload.attempt(), now + times.recheck().toMillis(), now),
                 attempt);
-        return begin(tx, attempt, intent, now);
+        return begin(tx, attempt, upload.owner(), intent, now);
     }
 
-    private Receive begin(Transaction tx, Attempt attempt, Intent intent, long now) {
+    private Receive begin(Transaction tx, Attempt attempt, String owner, Intent intent, long now) {
         attempts.insert(tx, attempt, now);
         expect(aliases.add(tx, Aliases.object(attempt.bucket(), attempt.objectKey()), attempt.uploadId()), attempt);
-        return receive(attempt, intent);
+        return receive(attempt, owner, intent);
     }
 
-    private Receive receive(Attempt attempt, Intent intent) {
+    private Receive receive(Attempt attempt, String owner, Intent intent) {
         return new Receive(
                 attempt.uploadId(),
+                owner,
                 attempt.number(),
                 attempt.bucket(),
                 attempt.objectKey(),

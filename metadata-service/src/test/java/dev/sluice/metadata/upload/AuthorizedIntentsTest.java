@@ -69,7 +69,8 @@ class AuthorizedIntentsTest {
         IntentAnswer answer = decide(request, Optional.empty(), 10);
 
         assertThat(answer)
-                .isEqualTo(new Receive(request, 1, "pictures", "u/2026/11/21/" + request, 10, "image/jpeg", false));
+                .isEqualTo(new Receive(
+                        request, "shop", 1, "pictures", "u/2026/11/21/" + request, 10, "image/jpeg", false));
         Upload upload = protocol.upload(request);
         assertThat(upload.owner()).isEqualTo("shop");
         assertThat(upload.bucket()).isEqualTo("pictures");

@@ -48,7 +48,8 @@ class IntentsTest {
         IntentAnswer answer = decide(request, Optional.empty());
 
         assertThat(answer)
-                .isEqualTo(new Receive(request, 1, "uploads", "u/2026/11/21/" + request, 1000, "image/jpeg", false));
+                .isEqualTo(new Receive(
+                        request, "default", 1, "uploads", "u/2026/11/21/" + request, 1000, "image/jpeg", false));
         assertThat(protocol.upload(request).state()).isEqualTo(UploadState.INTENT);
         assertThat(protocol.upload(request).owner()).isEqualTo("default");
     }

@@ -1,0 +1,227 @@
+package dev.sluice.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.it.net.Answer;
+import dev.sluice.it.net.RawUpload;
+import dev.sluice.it.stack.Await;
+import dev.sluice.it.stack.Options;
+import dev.sluice.it.stack.Stack;
+import dev.sluice.it.stack.Times;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** One client that takes all it gets, or one connection to the store that hangs, is no other client's affair. */
+class FairnessTest {
+    private static final int PLACES = 10;
+    private static final int OF_OWNER = 8;
+    private static final int OF_ADDRESS = 9;
+    private static final int PART_BUFFERS = 5;
+    private static final int BUFFERS_OF_OWNER = 4;
+    private static final int MANY = 20;
+    /** More than a part. */
+    private static final int TWO_PARTS = 6_000_000;
+    /** More than the sockets between gateway and store swallow. */
+    private static final int LARGE = 30_000_000;
+
+    private static final Pattern ANY_PUT = Pattern.compile("PUT ");
+    private static final Stack STACK = new Stack(
+            "fairness",
+            Options.plain()
+                    .withProxies()
+                    .patient()
+                    .gateway(
+                            "gateway.address-share=90",
+                            "gateway.owner-share=80",
+                            "gateway.max-open-uploads=" + PLACES,
+                            "gateway.part-buffers=" + PART_BUFFERS,
+                            "gateway.stall=PT100S",
+                            "gateway.min-bytes-per-second=0",
+                            "storage.answer-timeout=PT120S"));
+
+    @RegisterExtension
+    static final LogsOnFailure LOGS = new LogsOnFailure(STACK);
+
+    private final ExecutorService listeners = Executors.newVirtualThreadPerTaskExecutor();
+
+    @BeforeAll
+    static void start() {
+        STACK.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        STACK.close();
+    }
+
+    /** Its own X-Forwarded-For gives a client no other address. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whoTakesAllItGetsLocksNobodyOut(boolean chunked) throws Exception {
+        int share = chunked ? BUFFERS_OF_OWNER : OF_OWNER;
+        try (Greedy first = new Greedy("default", "127.0.0.1", chunked)) {
+            first.openUntilRefused();
+
+            assertThat(first.open()).isEqualTo(share);
+            assertThat(upload("default", "127.0.0.2", chunked).code())
+                    .as("the owner from elsewhere")
+                    .isEqualTo("share-taken");
+            assertThat(upload("other", "127.0.0.2", chunked).status())
+                    .as("another owner from elsewhere")
+                    .isEqualTo(201);
+            assertThat(upload("other", "127.0.0.1", false).status())
+                    .as("another owner behind the same address")
+                    .isEqualTo(201);
+        }
+        Await.until("places are free again", Times.SETTLED, () -> openUploads() == 0);
+        assertThat(upload("default", "127.0.0.1", chunked).status()).isEqualTo(201);
+    }
+
+    @Test
+    void anAddressThatTakesAllItGetsLocksNoOtherOut() throws Exception {
+        try (Greedy first = new Greedy("default", "127.0.0.1", false);
+                Greedy second = new Greedy("other", "127.0.0.1", false)) {
+            first.openUntilRefused();
+            second.openUntilRefused();
+
+            assertThat(first.open() + second.open()).isEqualTo(OF_ADDRESS);
+            assertThat(upload("other", "127.0.0.1", false).code()).isEqualTo("share-taken");
+            assertThat(upload("other", "127.0.0.2", false).status()).isEqualTo(201);
+        }
+        Await.until("places are free again", Times.SETTLED, () -> openUploads() == 0);
+    }
+
+    @Test
+    void aConnectionToTheStoreThatHangsHindersOnlyItsOwnUpload() throws Exception {
+        Ledger ledger = new Ledger(STACK);
+        Sending unlucky = Sending.of("unlucky", new Payload(1, LARGE));
+        STACK.toStore().hold(1, ANY_PUT);
+        Future<?> hanging = listeners.submit(() -> ledger.send(unlucky));
+        Await.until("it hangs", Times.SETTLED, () -> STACK.toStore().held() == 1);
+
+        List<Sending> others = IntStream.range(0, MANY)
+                .mapToObj(i -> Sending.of("other-" + i, new Payload(i, i % 4 == 0 ? TWO_PARTS : 100_000)))
+                .toList();
+        for (int i = 0; i < MANY; i += BUFFERS_OF_OWNER) {
+            ledger.sendAll(others.subList(i, i + BUFFERS_OF_OWNER - 1), () -> {});
+            ledger.send(others.get(i + BUFFERS_OF_OWNER - 1).inChunks());
+        }
+
+        assertThat(ledger.count(201)).isEqualTo(MANY);
+        assertThat(hanging.isDone()).as("it hangs still").isFalse();
+        STACK.toStore().release();
+        hanging.get();
+        assertThat(ledger.count(201)).isEqualTo(MANY + 1);
+        ledger.check();
+    }
+
+    /** A part that the store does not take keeps its buffer: the owner of such parts must not have all buffers. */
+    @Test
+    void partsThatTheStoreDoesNotTakeLeaveBuffersToOtherOwners() throws Exception {
+        STACK.toStore().hold(BUFFERS_OF_OWNER, ANY_PUT);
+        List<Future<Answer>> hanging = new ArrayList<>();
+        for (int i = 0; i < BUFFERS_OF_OWNER; i++) {
+            Sending parts = Sending.of("parts-" + i, new Payload(i, TWO_PARTS)).inChunks();
+            hanging.add(listeners.submit(() -> parts.send(STACK)));
+        }
+        Await.until("all hang", Times.SETTLED, () -> STACK.toStore().held() == BUFFERS_OF_OWNER);
+
+        assertThat(upload("default", "127.0.0.1", true).code()).isEqualTo("share-taken");
+        assertThat(upload("default", "127.0.0.1", false).status()).isEqualTo(201);
+        assertThat(upload("other", "127.0.0.2", true).status()).isEqualTo(201);
+
+        STACK.toStore().release();
+        for (Future<Answer> one : hanging) {
+            assertThat(one.get().status()).isEqualTo(201);
+        }
+    }
+
+    /** Opens uploads that stand still behind their first bytes. */
+    private final class Greedy implements AutoCloseable {
+        private final String owner;
+        private final String address;
+        private final boolean chunked;
+        private final List<RawUpload> uploads = new ArrayList<>();
+        private final List<Future<Answer>> answers = new ArrayList<>();
+
+        Greedy(String owner, String address, boolean chunked) {
+            this.owner = owner;
+            this.address = address;
+            this.chunked = chunked;
+        }
+
+        void openUntilRefused() throws Exception {
+            while (answers.stream().noneMatch(Future::isDone)) {
+                long before = receiving();
+                RawUpload upload = head(owner, address, chunked, "greedy");
+                uploads.add(upload);
+                upload.send(new byte[10], 0, 10);
+                Future<Answer> answer = listeners.submit(() -> upload.answer(Times.SETTLED));
+                answers.add(answer);
+                Await.until("one more is open", Times.SETTLED, () -> answer.isDone() || receiving() == before + 1);
+            }
+            Answer refused = answers.getLast().get();
+            assertThat(refused.status()).as("%s", refused).isEqualTo(503);
+            assertThat(refused.code()).isEqualTo("share-taken");
+            assertThat(refused.header("Retry-After")).isPresent();
+        }
+
+        /** How many wait for the rest of their bodies. */
+        int open() {
+            return (int) answers.stream().filter(answer -> !answer.isDone()).count();
+        }
+
+        private long receiving() {
+            return new Api(STACK, owner)
+                    .uploads().stream()
+                            .filter(row -> row.getString("state").equals("receiving"))
+                            .count();
+        }
+
+        @Override
+        public void close() throws IOException {
+            for (RawUpload upload : uploads) {
+                upload.reset();
+            }
+        }
+    }
+
+    private static Answer upload(String owner, String address, boolean chunked) throws IOException {
+        try (RawUpload upload = head(owner, address, chunked, "modest")) {
+            upload.send(new byte[100], 0, 100);
+            upload.finish();
+            return upload.answer(Times.SETTLED);
+        }
+    }
+
+    private static RawUpload head(String owner, String address, boolean chunked, String name) throws IOException {
+        return new RawUpload(
+                InetAddress.ofLiteral(address),
+                STACK.port(),
+                "PUT /upload/" + name,
+                Map.of(
+                        "Authorization", "Bearer " + STACK.key(owner),
+                        "Content-Type", "application/octet-stream",
+                        "X-Forwarded-For", "10.0.0." + System.nanoTime() % 250),
+                chunked ? OptionalLong.empty() : OptionalLong.of(100));
+    }
+
+    private static long openUploads() {
+        return STACK.gatewayGauge("sluice_gateway_open_uploads");
+    }
+}

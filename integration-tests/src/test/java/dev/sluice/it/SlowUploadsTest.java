@@ -1,0 +1,172 @@
+package dev.sluice.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.it.net.Answer;
+import dev.sluice.it.stack.Options;
+import dev.sluice.it.stack.Part;
+import dev.sluice.it.stack.Stack;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Many slow uploads at once, in a small heap; and each part is stopped and started again, in good order, in the middle of them. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class SlowUploadsTest {
+    private static final int MANY = 500;
+    /** Of the many, those of unknown length. */
+    private static final int CHUNKED = 4;
+
+    private static final int SOME = Boolean.getBoolean("sluice.long") ? MANY - CHUNKED : 60;
+    private static final int SIZE = 48_000;
+
+    /** docs/operations.md, sizing: what 500 slow uploads were seen to need, and some more. */
+    private static final int HEAP = Integer.getInteger("sluice.slow.heap", 96);
+
+    private static final Stack STACK = new Stack(
+            "slow",
+            Options.plain()
+                    .patient()
+                    .withGatewayHeap(HEAP)
+                    .gateway(
+                            "gateway.max-open-uploads=" + MANY,
+                            "gateway.buffer-size=16384",
+                            "gateway.part-buffers=" + CHUNKED,
+                            "gateway.stall=PT100S",
+                            "gateway.min-bytes-per-second=0",
+                            "storage.answer-timeout=PT110S")
+                    .nginx("MAX_UPLOADS_PER_ADDRESS", "1000"));
+
+    @RegisterExtension
+    static final LogsOnFailure LOGS = new LogsOnFailure(STACK);
+
+    private final Ledger ledger = new Ledger(STACK);
+
+    @BeforeAll
+    static void start() {
+        STACK.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        STACK.close();
+    }
+
+    @Test
+    @Order(1)
+    void allOfManyAreStored() {
+        List<Sending> all = Stream.concat(
+                        sendings("many", MANY - CHUNKED), sendings("chunked", CHUNKED).map(Sending::inChunks))
+                .toList();
+
+        new SlowClients(STACK, ledger).send(all, () -> {});
+
+        assertThat(ledger.count(201)).isEqualTo(MANY);
+        ledger.check();
+    }
+
+    @Test
+    @Order(2)
+    void aWorkerThatIsRestartedHindersNoUpload() {
+        sendWhile(() -> restart(STACK.worker()));
+
+        assertThat(ledger.count(201)).isEqualTo(SOME);
+        settled();
+    }
+
+    @Test
+    @Order(3)
+    void aMetadataServiceThatIsRestartedHindersNoUploadThatWasLetIn() {
+        sendWhile(() -> restart(STACK.metadata()));
+
+        assertThat(ledger.count(201) + ledger.count(202)).isEqualTo(SOME);
+        settled();
+    }
+
+    @Test
+    @Order(4)
+    void anNginxThatReadsItsConfigurationAnewHindersNoUpload() throws IOException {
+        Sending late = Sending.of("late", new Payload(1, SIZE));
+        sendWhile(() -> {
+            STACK.nginx().signal("HUP");
+            assertThat(ledger.send(late).map(Answer::status)).contains(201);
+        });
+
+        assertThat(ledger.count(201)).isEqualTo(SOME + 1);
+        settled();
+    }
+
+    @Test
+    @Order(5)
+    void anNginxThatQuitsEndsNoUpload() {
+        sendWhile(() -> STACK.nginx().signal("QUIT"));
+        STACK.nginx().awaitEnd();
+        STACK.start();
+
+        assertThat(ledger.count(201)).isEqualTo(SOME);
+        settled();
+    }
+
+    /** SIGTERM ends nginx at once, connections and all. */
+    @Test
+    @Order(6)
+    void whatAnEndOfNginxCutsOffIsStoredOnceWhenItIsRepeated() {
+        sendWhile(() -> restart(STACK.nginx()));
+
+        settled();
+    }
+
+    /** It drains for five seconds; what takes longer is cut off. */
+    @Test
+    @Order(7)
+    void whatAGatewayCutsOffAtItsEndIsAnsweredAndStoredOnceWhenItIsRepeated() {
+        List<Optional<Answer>> answers = sendWhile(() -> restart(STACK.gateway()));
+
+        assertThat(answers)
+                .allSatisfy(answer -> assertThat(answer.map(Answer::status)).isNotEmpty());
+        settled();
+    }
+
+    @Test
+    @Order(8)
+    void whatAStoreCutsOffAtItsEndIsAnsweredAndStoredOnceWhenItIsRepeated() {
+        Part store = STACK.store().orElseGet(() -> Assumptions.abort("the store is not ours to stop"));
+        List<Optional<Answer>> answers = sendWhile(() -> restart(store));
+
+        assertThat(answers)
+                .allSatisfy(answer -> assertThat(answer.map(Answer::status)).isNotEmpty());
+        settled();
+    }
+
+    private List<Optional<Answer>> sendWhile(Runnable action) {
+        List<Sending> some = sendings("restart-" + System.nanoTime(), SOME)
+                .map(sending -> sending.with("Idempotency-Key", sending.filename()))
+                .toList();
+        return new SlowClients(STACK, ledger).send(some, action);
+    }
+
+    /** Every client comes back until its file is stored; then there is one object of each, and one completion. */
+    private void settled() {
+        ledger.repeatKeyedUntilStored();
+        ledger.check();
+    }
+
+    private static void restart(Part part) {
+        part.stop();
+        part.start();
+    }
+
+    private static Stream<Sending> sendings(String name, int count) {
+        return IntStream.range(0, count).mapToObj(i -> Sending.of(name + "-" + i, new Payload(i, SIZE)));
+    }
+}
