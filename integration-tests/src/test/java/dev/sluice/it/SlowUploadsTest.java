@@ -66,7 +66,8 @@ class SlowUploadsTest {
     @Order(1)
     void allOfManyAreStored() {
         List<Sending> all = Stream.concat(
-                        sendings("many", MANY - CHUNKED), sendings("chunked", CHUNKED).map(Sending::inChunks))
+                        sendings("many", MANY - CHUNKED),
+                        sendings("chunked", CHUNKED).map(Sending::inChunks))
                 .toList();
 
         new SlowClients(STACK, ledger).send(all, () -> {});

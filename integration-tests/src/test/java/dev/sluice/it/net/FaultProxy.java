@@ -157,7 +157,8 @@ public final class FaultProxy implements AutoCloseable {
             OutputStream out = to.getOutputStream();
             int count;
             while ((count = in.read(buffer)) >= 0) {
-                if (!mayPass(from, buffer, count, answers) || (answers && loses.get() && isFinalAnswer(buffer, count))) {
+                if (!mayPass(from, buffer, count, answers)
+                        || (answers && loses.get() && isFinalAnswer(buffer, count))) {
                     break;
                 }
                 if (!answers && isToLose(buffer, count)) {

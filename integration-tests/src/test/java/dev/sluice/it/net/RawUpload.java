@@ -33,8 +33,7 @@ public final class RawUpload implements AutoCloseable {
     }
 
     /** The same from another address of this machine. */
-    public RawUpload(
-            InetAddress from, int port, String requestLine, Map<String, String> headers, OptionalLong length)
+    public RawUpload(InetAddress from, int port, String requestLine, Map<String, String> headers, OptionalLong length)
             throws IOException {
         this(from, port, length.isEmpty());
         StringBuilder head = new StringBuilder(requestLine + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n");
