@@ -23,8 +23,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** One client that takes all it gets, or one connection to the store that hangs, is no other client's affair. */
 class FairnessTest {
@@ -72,40 +70,45 @@ class FairnessTest {
     }
 
     /** Its own X-Forwarded-For gives a client no other address. */
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void whoTakesAllItGetsLocksNobodyOut(boolean chunked) throws Exception {
-        int share = chunked ? BUFFERS_OF_OWNER : OF_OWNER;
-        try (Greedy first = new Greedy("default", "127.0.0.1", chunked)) {
-            first.openUntilRefused();
-
-            assertThat(first.open()).isEqualTo(share);
-            assertThat(upload("default", "127.0.0.2", chunked).code())
-                    .as("the owner from elsewhere")
-                    .isEqualTo("share-taken");
-            assertThat(upload("other", "127.0.0.2", chunked).status())
-                    .as("another owner from elsewhere")
-                    .isEqualTo(201);
-            assertThat(upload("other", "127.0.0.1", false).status())
-                    .as("another owner behind the same address")
-                    .isEqualTo(201);
-        }
-        Await.until("places are free again", Times.SETTLED, () -> openUploads() == 0);
-        assertThat(upload("default", "127.0.0.1", chunked).status()).isEqualTo(201);
-    }
-
     @Test
-    void anAddressThatTakesAllItGetsLocksNoOtherOut() throws Exception {
+    void whoTakesAllPlacesItGetsLocksNobodyOut() throws Exception {
         try (Greedy first = new Greedy("default", "127.0.0.1", false);
                 Greedy second = new Greedy("other", "127.0.0.1", false)) {
             first.openUntilRefused();
-            second.openUntilRefused();
+            assertThat(first.open()).isEqualTo(OF_OWNER);
+            assertOthersGetIn(false);
 
+            second.openUntilRefused();
             assertThat(first.open() + second.open()).isEqualTo(OF_ADDRESS);
-            assertThat(upload("other", "127.0.0.1", false).code()).isEqualTo("share-taken");
-            assertThat(upload("other", "127.0.0.2", false).status()).isEqualTo(201);
+            assertThat(upload("other", "127.0.0.2", false).status())
+                    .as("from an address that has not its share")
+                    .isEqualTo(201);
         }
         Await.until("places are free again", Times.SETTLED, () -> openUploads() == 0);
+        assertThat(upload("default", "127.0.0.1", false).status()).isEqualTo(201);
+    }
+
+    @Test
+    void whoTakesAllPartBuffersItGetsLocksNobodyOut() throws Exception {
+        try (Greedy first = new Greedy("default", "127.0.0.1", true)) {
+            first.openUntilRefused();
+            assertThat(first.open()).isEqualTo(BUFFERS_OF_OWNER);
+            assertOthersGetIn(true);
+        }
+        Await.until("buffers are free again", Times.SETTLED, () -> openUploads() == 0);
+        assertThat(upload("default", "127.0.0.1", true).status()).isEqualTo(201);
+    }
+
+    private static void assertOthersGetIn(boolean chunked) throws IOException {
+        assertThat(upload("default", "127.0.0.2", chunked).code())
+                .as("the same owner from elsewhere")
+                .isEqualTo("share-taken");
+        assertThat(upload("other", "127.0.0.2", chunked).status())
+                .as("another owner from elsewhere")
+                .isEqualTo(201);
+        assertThat(upload("other", "127.0.0.1", false).status())
+                .as("another owner at the same address")
+                .isEqualTo(201);
     }
 
     @Test
