@@ -98,9 +98,8 @@ public final class Intents {
 
     /** The answer that this request has got before. */
     private Optional<Receive> again(Transaction tx, String request, Intent intent) {
-        return attempts.byRequest(tx, request)
-                .flatMap(known -> uploads.find(tx, known.uploadId())
-                        .map(upload -> receive(known, upload.owner(), intent)));
+        return attempts.byRequest(tx, request).flatMap(known -> uploads.find(tx, known.uploadId())
+                .map(upload -> receive(known, upload.owner(), intent)));
     }
 
     private IntentAnswer decide(Transaction tx, String request, Intent intent, Terms terms) {
