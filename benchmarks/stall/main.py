@@ -1,0 +1,81 @@
+"""The benchmark's command line: which cases are run, and where their figures go."""
+
+import argparse
+import shlex
+import sys
+from pathlib import Path
+
+import cases
+import report
+from load import Load
+from store import MIB, Store
+from systems import DATA, ROOT, FastApi, Sluice
+
+ROUTES = ("def-disk", "aiofiles-task", "async-boto3", "def-boto3")
+PARTS = ("stall", "deadlock", "cascade")
+QUICK = ["stall", "cascade", "--loads", "12x2", "--speeds", "fast", "--systems", "async-boto3,sluice", "--patience", "10"]
+
+
+def options(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="benchmarks/stall/run", description=report.WHAT)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; all when none is named")
+    parser.add_argument("--loads", default="31x7,64x7,200x5", help="CLIENTSxMEBIBYTES of the stall (%(default)s)")
+    parser.add_argument("--speeds", default="fast,slow", help="of the stall's clients (%(default)s)")
+    parser.add_argument("--slow", type=int, default=512, metavar="KIB", help="KiB/s of a slow client (%(default)s)")
+    parser.add_argument("--patience", type=float, default=30, help="seconds until a client of the stall leaves (%(default)s)")
+    parser.add_argument("--store", type=float, default=2, metavar="MIB", help="MiB/s of each connection to the store (%(default)s)")
+    parser.add_argument("--systems", default=",".join((*ROUTES, "sluice")), help="of the stall (%(default)s)")
+    parser.add_argument("--deadlock", default="39,40,41", help="clients of the deadlock (%(default)s)")
+    parser.add_argument("--results", type=Path, default=ROOT / "benchmarks/results", help="folder of the figures (benchmarks/results)")
+    parser.add_argument("--quick", action="store_true", help="two small cases in about a minute, their figures in .data/quick")
+    chosen = parser.parse_args(arguments)
+    if chosen.quick:
+        return parser.parse_args([*QUICK, "--results", str(DATA / "quick")])
+    for part in chosen.parts:
+        part in PARTS or parser.error(f"no part {part}")
+    return chosen
+
+
+def system(name: str, store: Store) -> FastApi | Sluice:
+    return Sluice(store) if name == "sluice" else FastApi(name, store)
+
+
+def stall(chosen: argparse.Namespace, store: Store) -> list[cases.Case]:
+    done = []
+    for speed in chosen.speeds.split(","):
+        for text in chosen.loads.split(","):
+            clients, mebibytes = map(int, text.split("x"))
+            load = Load(clients, mebibytes * MIB, chosen.slow * 1024 if speed == "slow" else None, chosen.patience)
+            done += [cases.stall(system(name, store), store, load) for name in chosen.systems.split(",")]
+    return done
+
+
+def deadlock(chosen: argparse.Namespace, store: Store) -> list[cases.Case]:
+    loads = [Load(int(clients), 2 * MIB, None, 20) for clients in chosen.deadlock.split(",")]
+    return [cases.deadlock(system(name, store), store, load) for load in loads for name in ("def-nested", "sluice")]
+
+
+def cascade(chosen: argparse.Namespace, store: Store) -> list[cases.Case]:
+    clients = {"async-boto3": 12, "def-boto3": 64, "sluice": 64}
+    return [
+        cases.cascade(system(name, store), store, Load(count, 7 * MIB, None, 5, tries=3))
+        for name, count in clients.items()
+        if name in chosen.systems.split(",")
+    ]
+
+
+def main(arguments: list[str]) -> None:
+    chosen = options(arguments)
+    DATA.mkdir(exist_ok=True)
+    store = Store(int(chosen.store * MIB))
+    store.start()
+    try:
+        for part in chosen.parts or PARTS:
+            figures = {"stall": stall, "deadlock": deadlock, "cascade": cascade}[part](chosen, store)
+            report.write(chosen.results, part, shlex.join(["benchmarks/stall/run", *arguments]), figures)
+    finally:
+        store.stop()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
