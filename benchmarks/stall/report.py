@@ -32,7 +32,7 @@ def write(folder: Path, part: str, command: str, cases: list[Case]) -> None:
 
 def _stall(cases: list[Case]) -> list[str]:
     probes = [f"{name}, p99 / max ms" for name in PROBES]
-    columns = ["load", "service", "stored", "upload p50 / p99 s", *probes, "bad probes", "memory MiB", "temporary files MiB", "written MiB"]
+    columns = ["load", "service", "stored", "upload p50 / p99 s", *probes, "bad probes", "memory MiB", "temporary files MiB", "written MiB", "CPU s"]
     rows = [
         [_load(case), case["system"], _stored(case), _seconds(case), *_probes(case), _bad(case), *_usage(case["usage"])] for case in cases
     ]
@@ -108,7 +108,7 @@ def _bad(case: Case) -> str:
 
 
 def _usage(usage: dict[str, Any]) -> list[str]:
-    return [_mebibytes(usage[name]) for name in ("pss_sum", "temporary", "written")]
+    return [_mebibytes(usage[name]) for name in ("pss_sum", "temporary", "written")] + [f"{usage['cpu_seconds']:.0f}"]
 
 
 def _memory(usage: dict[str, Any], part: str) -> str:

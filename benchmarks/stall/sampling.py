@@ -15,13 +15,14 @@ PROC = Path("/proc")
 
 @dataclass
 class Usage:
-    """Peaks of memory by part, their highest sum, the most that lay in temporary files, and what was written to disk in all."""
+    """Peaks of memory by part, their highest sum, the most that lay in temporary files; bytes written to disk and CPU time in all."""
 
     rss: dict[str, int] = field(default_factory=dict)
     pss: dict[str, int] = field(default_factory=dict)
     pss_sum: int = 0
     temporary: int = 0
     written: int = 0
+    cpu_seconds: float = 0
 
 
 @contextlib.contextmanager
@@ -31,7 +32,7 @@ def sampling(root: int, part_of: Callable[[str], str | None], folders: list[Path
     part_of names the part that a command line belongs to, None for what is no part; folders are those of temporary files.
     """
     usage, stop = Usage(), threading.Event()
-    before = _written(_parts(root, part_of))
+    before = _totals(_parts(root, part_of))
 
     def run() -> None:
         while not stop.wait(PERIOD):
@@ -44,16 +45,15 @@ def sampling(root: int, part_of: Callable[[str], str | None], folders: list[Path
     finally:
         stop.set()
         thread.join()
-        usage.written = _written(_parts(root, part_of)) - before
+        after = _totals(_parts(root, part_of))
+        usage.written, usage.cpu_seconds = after[0] - before[0], after[1] - before[1]
 
 
 def descendants(root: int) -> list[int]:
     children: dict[int, list[int]] = defaultdict(list)
     for entry in PROC.iterdir():
-        if entry.name.isdigit():
-            with contextlib.suppress(OSError):
-                parent = (entry / "stat").read_text(errors="replace").rpartition(") ")[2].split(" ")[1]
-                children[int(parent)].append(int(entry.name))
+        if entry.name.isdigit() and (fields := _fields_of_stat(int(entry.name))):
+            children[int(fields[1])].append(int(entry.name))
     found = [root]
     for pid in found:
         found += children[pid]
@@ -92,8 +92,18 @@ def _numbers(file: Path) -> dict[str, int]:
     return {}
 
 
-def _written(parts: list[tuple[int, str]]) -> int:
-    return sum(_numbers(PROC / str(pid) / "io").get("write_bytes", 0) for pid, _ in parts)
+def _totals(parts: list[tuple[int, str]]) -> tuple[int, float]:
+    """Bytes written to disk and seconds of CPU time since the processes began."""
+    written = sum(_numbers(PROC / str(pid) / "io").get("write_bytes", 0) for pid, _ in parts)
+    ticks = sum(int(tick) for pid, _ in parts for tick in _fields_of_stat(pid)[11:15])
+    return written, ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _fields_of_stat(pid: int) -> list[str]:
+    """What /proc says of a process behind its name, from its state on; nothing when it is gone."""
+    with contextlib.suppress(OSError):
+        return (PROC / str(pid) / "stat").read_text(errors="replace").rpartition(") ")[2].split()
+    return []
 
 
 def _unlinked(pid: int) -> int:
