@@ -46,6 +46,14 @@ public final class Ledger {
         return answer;
     }
 
+    /** The same of a client who leaves when no answer has come by then. */
+    public Optional<Answer> sendWithin(Sending sending, Duration patience) {
+        sendings.put(sending.filename(), sending);
+        Optional<Answer> answer = sending.sendWithin(stack, patience);
+        answer.ifPresent(one -> told.add(new Told(sending, one)));
+        return answer;
+    }
+
     /** Writes down an upload that the test carries out itself. */
     public void expect(Sending sending) {
         sendings.put(sending.filename(), sending);

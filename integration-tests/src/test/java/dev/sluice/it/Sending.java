@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One file that a client wants stored: its name, which no other has, its bytes, and how it sends them.
@@ -81,13 +83,36 @@ public record Sending(
     /** The same to another port than that of nginx. */
     public Answer sendTo(Stack stack, int port) throws IOException {
         try (RawUpload upload = openAt(stack, port)) {
-            try {
-                sendBody(upload);
-            } catch (IOException refused) {
-                return upload.answer(LONGEST);
-            }
+            return sendOn(upload);
+        }
+    }
+
+    /** Sends it and leaves when the answer has not come by then: nothing. */
+    public Optional<Answer> sendWithin(Stack stack, Duration patience) {
+        try (RawUpload upload = open(stack)) {
+            CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS)
+                    .execute(() -> leave(upload));
+            return Optional.of(sendOn(upload));
+        } catch (IOException left) {
+            return Optional.empty();
+        }
+    }
+
+    private static void leave(RawUpload upload) {
+        try {
+            upload.close();
+        } catch (IOException gone) {
+            // gone already
+        }
+    }
+
+    private Answer sendOn(RawUpload upload) throws IOException {
+        try {
+            sendBody(upload);
+        } catch (IOException refused) {
             return upload.answer(LONGEST);
         }
+        return upload.answer(LONGEST);
     }
 
     private void sendBody(RawUpload upload) throws IOException {

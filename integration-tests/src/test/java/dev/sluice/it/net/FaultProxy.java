@@ -1,5 +1,6 @@
 package dev.sluice.it.net;
 
+import dev.sluice.it.stack.Await;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -8,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.StandardSocketOptions;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -41,6 +43,7 @@ public final class FaultProxy implements AutoCloseable {
     private final AtomicLong toServer = new AtomicLong();
     private final Set<String> requestsWithLostAnswers = new HashSet<>();
     private final Set<Socket> held = new HashSet<>();
+    private volatile long bytesPerSecond = Long.MAX_VALUE;
     private Mode mode = Mode.PASS;
     private Optional<Pattern> requestsToLose = Optional.empty();
     private Optional<Pattern> requestsToHold = Optional.empty();
@@ -73,6 +76,11 @@ public final class FaultProxy implements AutoCloseable {
         if (wanted == Mode.CUT) {
             cutAll();
         }
+    }
+
+    /** From now on no more than so many bytes a second pass each connection in each direction. */
+    public void throttle(long wanted) {
+        bytesPerSecond = wanted;
     }
 
     /** From now on the first answer to each request whose request line begins so is lost; what repeats it gets its answer. */
@@ -165,6 +173,7 @@ public final class FaultProxy implements AutoCloseable {
                     loses.set(true);
                 }
                 out.write(buffer, 0, count);
+                Await.pass(Duration.ofNanos(count * 1_000_000_000L / bytesPerSecond));
                 if (!answers) {
                     toServer.addAndGet(count);
                     holdBehind(from, buffer, count);
