@@ -22,10 +22,9 @@ Case = dict[str, Any]
 def stall(system: FastApi | Sluice, store: Store, load: Load) -> Case:
     """All clients at once, and others who ask meanwhile."""
     announce(f"stall: {system.name}", load)
-    with started(system), sampling(system.pid, system.part_of, system.temporary_folders) as usage:
-        with probing(system.probes()) as samples:
-            time.sleep(CALM_BEFORE)
-            outcomes = send_all(load, lambda number: system.request(number, load.size))
+    with started(system), sampling(system) as usage, probing(system.probes()) as samples:
+        time.sleep(CALM_BEFORE)
+        outcomes = send_all(load, lambda number: system.request(number, load.size))
     store.empty()
     probes = {name: [[round(seconds, 4), good] for seconds, good in one] for name, one in samples.items()}
     return _case(system, load, outcomes) | {"probes": probes, "usage": dataclasses.asdict(usage)}

@@ -57,13 +57,12 @@ async def _send_all(load: Load, requests: Sequence[Request]) -> list[Outcome]:
 
 async def _client(load: Load, request: Request) -> Outcome:
     begun = time.monotonic()
-    status, retry_after = 0, 0.0
-    for number in range(1, load.tries + 1):
+    status, retry_after, tries = 0, 0.0, 0
+    while status not in STORED and tries < load.tries:
         await asyncio.sleep(retry_after)
         status, retry_after = await _try(load, request)
-        if status in STORED:
-            break
-    return Outcome(status, time.monotonic() - begun, number)
+        tries += 1
+    return Outcome(status, time.monotonic() - begun, tries)
 
 
 async def _try(load: Load, request: Request) -> tuple[int, float]:

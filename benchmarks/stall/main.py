@@ -8,8 +8,9 @@ from pathlib import Path
 import cases
 import report
 from load import Load
+from processes import DATA, ROOT
 from store import MIB, Store
-from systems import DATA, ROOT, FastApi, Sluice
+from systems import FastApi, Sluice
 
 ROUTES = ("def-disk", "aiofiles-task", "async-boto3", "def-boto3")
 PARTS = ("stall", "deadlock", "cascade")

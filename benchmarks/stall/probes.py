@@ -62,7 +62,7 @@ async def _probe_all(probes: list[Probe | Heartbeat], control: Connection) -> di
     control.send("started")
     await asyncio.to_thread(control.recv)
     stop.set()
-    return {probe.name: samples for probe, samples in zip(probes, await asyncio.gather(*running))}
+    return {probe.name: samples for probe, samples in zip(probes, await asyncio.gather(*running), strict=True)}
 
 
 async def _probe(probe: Probe | Heartbeat, stop: asyncio.Event) -> list[Sample]:

@@ -32,7 +32,8 @@ def write(folder: Path, part: str, command: str, cases: list[Case]) -> None:
 
 def _stall(cases: list[Case]) -> list[str]:
     probes = [f"{name}, p99 / max ms" for name in PROBES]
-    columns = ["load", "service", "stored", "upload p50 / p99 s", *probes, "bad probes", "memory MiB", "temporary files MiB", "written MiB", "CPU s"]
+    usage = ["memory MiB", "temporary files MiB", "written MiB", "CPU s"]
+    columns = ["load", "service", "stored", "upload p50 / p99 s", *probes, "bad probes", *usage]
     rows = [
         [_load(case), case["system"], _stored(case), _seconds(case), *_probes(case), _bad(case), *_usage(case["usage"])] for case in cases
     ]

@@ -5,12 +5,26 @@ import os
 import stat
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 PERIOD = 0.5
 PROC = Path("/proc")
+
+
+class Sampled(Protocol):
+    """A process whose descendants are the parts of a system."""
+
+    @property
+    def pid(self) -> int: ...
+
+    @property
+    def temporary_folders(self) -> list[Path]: ...
+
+    def part_of(self, command: str) -> str | None:
+        """The part that a command line belongs to; None for what is no part."""
 
 
 @dataclass
@@ -26,17 +40,14 @@ class Usage:
 
 
 @contextlib.contextmanager
-def sampling(root: int, part_of: Callable[[str], str | None], folders: list[Path]) -> Iterator[Usage]:
-    """Looks at the process and its descendants twice a second until the block ends.
-
-    part_of names the part that a command line belongs to, None for what is no part; folders are those of temporary files.
-    """
+def sampling(system: Sampled) -> Iterator[Usage]:
+    """Looks at the system's processes twice a second until the block ends."""
     usage, stop = Usage(), threading.Event()
-    before = _totals(_parts(root, part_of))
+    before = _totals(_parts(system))
 
     def run() -> None:
         while not stop.wait(PERIOD):
-            _sample(usage, _parts(root, part_of), folders)
+            _sample(usage, _parts(system), system.temporary_folders)
 
     thread = threading.Thread(target=run)
     thread.start()
@@ -45,11 +56,11 @@ def sampling(root: int, part_of: Callable[[str], str | None], folders: list[Path
     finally:
         stop.set()
         thread.join()
-        after = _totals(_parts(root, part_of))
+        after = _totals(_parts(system))
         usage.written, usage.cpu_seconds = after[0] - before[0], after[1] - before[1]
 
 
-def descendants(root: int) -> list[int]:
+def _descendants(root: int) -> list[int]:
     children: dict[int, list[int]] = defaultdict(list)
     for entry in PROC.iterdir():
         if entry.name.isdigit() and (fields := _fields_of_stat(int(entry.name))):
@@ -60,12 +71,12 @@ def descendants(root: int) -> list[int]:
     return found
 
 
-def _parts(root: int, part_of: Callable[[str], str | None]) -> list[tuple[int, str]]:
+def _parts(system: Sampled) -> list[tuple[int, str]]:
     parts = []
-    for pid in descendants(root):
+    for pid in _descendants(system.pid):
         with contextlib.suppress(OSError):
             command = (PROC / str(pid) / "cmdline").read_text(errors="replace").replace("\0", " ")
-            if part := part_of(command):
+            if part := system.part_of(command):
                 parts.append((pid, part))
     return parts
 

@@ -4,7 +4,6 @@ import contextlib
 import http.client
 import json
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
