@@ -2,6 +2,7 @@
 
 import argparse
 import shlex
+import signal
 import sys
 from pathlib import Path
 
@@ -67,10 +68,12 @@ def cascade(chosen: argparse.Namespace, store: Store) -> list[cases.Case]:
 
 def main(arguments: list[str]) -> None:
     chosen = options(arguments)
+    # what was started is ended then, too
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     DATA.mkdir(exist_ok=True)
     store = Store(int(chosen.store * MIB))
-    store.start()
     try:
+        store.start()
         for part in chosen.parts or PARTS:
             figures = {"stall": stall, "deadlock": deadlock, "cascade": cascade}[part](chosen, store)
             report.write(chosen.results, part, shlex.join(["benchmarks/stall/run", *arguments]), figures)

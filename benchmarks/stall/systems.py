@@ -180,8 +180,8 @@ class Sluice:
 @contextlib.contextmanager
 def started(system: FastApi | Sluice) -> Iterator[None]:
     """Runs it from its start, over a first small upload, to its end."""
-    system.start()
     try:
+        system.start()
         (first,) = send_all(Load(1, 100_000, None, 30), lambda number: system.request(-1, 100_000))
         if not first.stored:
             raise RuntimeError(f"{system.name} does not store: status {first.status}, see {DATA}")
