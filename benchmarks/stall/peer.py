@@ -17,6 +17,7 @@ from fastapi import FastAPI, UploadFile, WebSocket, WebSocketDisconnect
 FOLDER = Path(os.environ["PEER_FOLDER"])
 BUCKET = os.environ["PEER_BUCKET"]
 JOB_SECONDS = 0.3
+LOOKUP_SECONDS = 1.0
 
 app = FastAPI()
 jobs: set[asyncio.Task[None]] = set()
@@ -73,7 +74,8 @@ async def process() -> None:
 
 @app.post("/def-nested")
 def def_nested(file: UploadFile) -> str:
-    """Has one of the forty threads and, for a file on disk, waits for another one."""
+    """Has one of the forty threads, looks something up, and then waits for another thread, which reads the spooled file."""
+    time.sleep(LOOKUP_SECONDS)
     anyio.from_thread.run(file.read)
     return "read"
 
