@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 from load import Load, send_all
-from probes import probing
+from probes import Sample, probing
 from sampling import sampling
 from store import Store
 from systems import FastApi, Sluice, started
@@ -26,7 +26,7 @@ def stall(system: FastApi | Sluice, store: Store, load: Load) -> Case:
         time.sleep(CALM_BEFORE)
         outcomes = send_all(load, lambda number: system.request(number, load.size))
     store.empty()
-    probes = {name: [[round(seconds, 4), good] for seconds, good in one] for name, one in samples.items()}
+    probes = {name: _compact(one) for name, one in samples.items()}
     return _case(system, load, outcomes) | {"probes": probes, "usage": dataclasses.asdict(usage)}
 
 
@@ -63,6 +63,10 @@ def announce(what: str, load: Load) -> None:
 def _case(system: FastApi | Sluice, load: Load, outcomes: list[Any]) -> Case:
     told = [[one.status, round(one.seconds, 3), one.tries] for one in outcomes]
     return {"system": system.name, "load": dataclasses.asdict(load), "outcomes": told}
+
+
+def _compact(samples: list[Sample]) -> Case:
+    return {"ms": [round(seconds * 1000) for seconds, _ in samples], "bad": sum(not good for _, good in samples)}
 
 
 def _settled(store: Store) -> int:

@@ -6,6 +6,7 @@ import os
 import platform
 import shutil
 import subprocess
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -95,17 +96,17 @@ def _seconds(case: Case) -> str:
 
 
 def _probes(case: Case) -> list[str]:
-    return [_milliseconds([seconds for seconds, _ in case["probes"].get(name, [])]) for name in PROBES]
+    return [_milliseconds(case["probes"][name]["ms"]) if name in case["probes"] else "–" for name in PROBES]
 
 
-def _milliseconds(seconds: list[float]) -> str:
-    return f"{_quantile(seconds, 0.99) * 1000:.0f} / {max(seconds) * 1000:.0f}" if seconds else "–"
+def _milliseconds(samples: list[int]) -> str:
+    return f"{_quantile(samples, 0.99)} / {max(samples)}"
 
 
 def _bad(case: Case) -> str:
-    samples = [good for one in case["probes"].values() for _, good in one]
-    bad = len(samples) - sum(samples)
-    return f"**{bad} of {len(samples)}**" if bad else f"0 of {len(samples)}"
+    bad = sum(one["bad"] for one in case["probes"].values())
+    asked = sum(len(one["ms"]) for one in case["probes"].values())
+    return f"**{bad} of {asked}**" if bad else f"0 of {asked}"
 
 
 def _usage(usage: dict[str, Any]) -> list[str]:
@@ -120,7 +121,7 @@ def _mebibytes(count: int) -> str:
     return str(round(count / (1 << 20)))
 
 
-def _quantile(values: list[float], fraction: float) -> float:
+def _quantile(values: Sequence[float], fraction: float) -> float:
     """The nearest rank."""
     return sorted(values)[max(0, math.ceil(fraction * len(values)) - 1)]
 
