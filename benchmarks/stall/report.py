@@ -48,7 +48,8 @@ def _deadlock(cases: list[Case]) -> list[str]:
     for case in cases:
         later = case["afterwards"]
         words = [_word(later[name], good, bad) for name, good, bad in _LATER]
-        rows.append([str(case["load"]["clients"]), case["system"], _stored(case), f"{max(_times(case), default=0):.1f}", *words])
+        slowest = f"{max(_times(case)):.1f}" if _times(case) else "–"
+        rows.append([str(case["load"]["clients"]), case["system"], _stored(case), slowest, *words])
     return _table(columns, rows)
 
 
