@@ -1,0 +1,174 @@
+package dev.sluice.benchmark;
+
+import dev.sluice.it.stack.Await;
+import dev.sluice.it.stack.Http;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** How soon each part is ready after its start, with and without what JVMs can keep from one start for the next; and all of {@code ./run}. */
+final class StartBenchmark implements Benchmark {
+    /** How a JVM is started; {@code @} stands for a file that belongs to the part. */
+    private enum Way {
+        PLAIN("JDK alone", List.of(), List.of()),
+        ARCHIVE(
+                "class archive (./run)",
+                List.of("-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=@.jsa"),
+                List.of("-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=@.jsa")),
+        AOT("AOT cache", List.of("-XX:AOTCacheOutput=@.aot"), List.of("-XX:AOTCache=@.aot"));
+
+        private final String title;
+        private final List<String> first;
+        private final List<String> later;
+
+        Way(String title, List<String> first, List<String> later) {
+            this.title = title;
+            this.first = first;
+            this.later = later;
+        }
+    }
+
+    private static final PrintStream OUT = System.out;
+    private static final Duration LONGEST = Duration.ofMinutes(1);
+
+    @Override
+    public String name() {
+        return "start";
+    }
+
+    @Override
+    public String summary() {
+        return "start of each part and of ./run until ready, with and without an AOT cache";
+    }
+
+    @Override
+    public void run(Report report, boolean quick) throws Exception {
+        int starts = quick ? 1 : 9;
+        long begun = System.nanoTime();
+        try (RunningSystem system = new RunningSystem("start", "")) {
+            report.figure("./run, all parts", "first", text(System.nanoTime() - begun));
+            Latencies warm = new Latencies(quick ? 1 : 5);
+            for (int i = 0; i < warm.size(); i++) {
+                warm.set(i, system.restart());
+            }
+            report.figure("./run, all parts", Way.ARCHIVE.title, summary(warm));
+            OUT.printf("./run warm: %s%n", summary(warm));
+            system.stop();
+            Part metadata = new Part(system, "metadata-service", "192m", () -> ready(system, "internal"));
+            measure(report, metadata, starts);
+            Process running = metadata.start(Way.ARCHIVE.later);
+            try {
+                measure(report, new Part(system, "gateway", "256m", () -> ready(system, "health")), starts);
+                Set<String> boots = new HashSet<>();
+                measure(report, new Part(system, "worker", "128m", () -> newWorker(system, boots)), starts);
+            } finally {
+                Part.stop(running);
+            }
+        }
+    }
+
+    private static void measure(Report report, Part part, int starts) throws IOException, InterruptedException {
+        for (Way way : Way.values()) {
+            Part.stop(part.start(way.first)); // at its end it writes what later starts take
+            Latencies latencies = new Latencies(starts);
+            for (int i = 0; i < starts; i++) {
+                long begun = System.nanoTime();
+                Process process = part.start(way.later);
+                latencies.set(i, System.nanoTime() - begun);
+                Part.stop(process);
+            }
+            report.figure(part.module(), way.title, summary(latencies));
+            latencies.addSample(report, part.module() + ", " + way.title);
+            OUT.printf("%s, %s: %s%n", part.module(), way.title, summary(latencies));
+        }
+    }
+
+    private static boolean ready(RunningSystem system, String port) {
+        try {
+            return Http.get("http://127.0.0.1:" + system.port(port) + "/health/ready", Map.of())
+                            .status()
+                    == 200;
+        } catch (IOException | UncheckedIOException notYet) {
+            return false;
+        }
+    }
+
+    /** A worker listens nowhere: it is ready when the metadata service knows a boot that was not there before. */
+    private static boolean newWorker(RunningSystem system, Set<String> boots) {
+        try {
+            var answer = Http.get(
+                    "http://127.0.0.1:" + system.port("internal") + "/internal/workers",
+                    Map.of("Authorization", "Bearer " + system.secret("worker.token")));
+            return answer.json().getJsonArray("workers").stream()
+                            .map(worker -> worker.asJsonObject().getString("boot"))
+                            .filter(boots::add)
+                            .count()
+                    > 0;
+        } catch (IOException | UncheckedIOException notYet) {
+            return false;
+        }
+    }
+
+    private static String summary(Latencies latencies) {
+        return String.format(
+                Locale.ROOT, "%.2f s (to %.2f)", latencies.millis(0.5) / 1000, latencies.millis(1) / 1000);
+    }
+
+    private static String text(long nanos) {
+        return String.format(Locale.ROOT, "%.2f s", nanos / 1e9);
+    }
+
+    /** One part, started as {@code ./run} starts it but for what its JVM keeps. */
+    private record Part(RunningSystem system, String module, String heap, BooleanSupplier ready) {
+        /** Returns when it is ready. */
+        Process start(List<String> kept) throws IOException {
+            Path data = system.data();
+            Path file = data.resolve("cache").resolve("benchmark-" + module);
+            List<String> command = new ArrayList<>(List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-XX:+UseSerialGC",
+                    "-Xmx" + heap,
+                    "-XX:+ExitOnOutOfMemoryError",
+                    "-Xlog:disable",
+                    "--enable-native-access=ALL-UNNAMED",
+                    "-Djdk.virtualThreadScheduler.parallelism=8",
+                    "-Dorg.sqlite.tmpdir=" + data.resolve("cache")));
+            kept.forEach(option -> command.add(option.replace("@", file.toString())));
+            command.addAll(List.of("-jar", "../" + module + "/target/" + module + ".jar"));
+            command.addAll(List.of("--config", data.resolve("sluice.yaml").toString()));
+            command.addAll(List.of("--config", data.resolve("config/run.yaml").toString()));
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                            data.resolve("logs/benchmark.log").toFile()))
+                    .start();
+            Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+            long end = System.nanoTime() + LONGEST.toNanos();
+            while (!ready.getAsBoolean()) {
+                if (!process.isAlive() || System.nanoTime() > end) {
+                    process.destroyForcibly();
+                    throw new IllegalStateException(module + " did not start: " + Files.readString(
+                            data.resolve("logs/benchmark.log")));
+                }
+                Await.pass(Duration.ofMillis(5));
+            }
+            return process;
+        }
+
+        static void stop(Process process) {
+            process.destroy();
+            process.onExit().orTimeout(LONGEST.toSeconds(), TimeUnit.SECONDS).join();
+        }
+    }
+}
