@@ -12,11 +12,14 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -29,7 +32,7 @@ final class CompletionsBenchmark implements Benchmark {
     private static final int CONNECTIONS = 64;
     private static final int PER_SECOND = 500;
     private static final int UPLOADS = 64;
-    private static final int UPLOAD_BYTES = 4 << 20;
+    private static final byte[] BODY = new byte[4 << 20];
     private static final long BYTES_PER_SECOND = 256 << 10;
 
     /** Jobs of these uploads are for a worker that does not exist: there is nothing in the store that one could work on. */
@@ -73,12 +76,13 @@ final class CompletionsBenchmark implements Benchmark {
                 long nanos = Load.closed(CALLERS, count, () -> number -> service.complete(messages[number]));
                 double batch = (double) count / (service.commits() - commits);
                 rate(report, round, "committer alone", count, nanos, ownCpu().minus(cpu));
-                report.figure("committer alone", "rows of one commit", "%.0f completions".formatted(batch));
+                report.figure("committer alone", "completions a commit", "%.0f".formatted(batch));
             }
         } finally {
             RunningSystem.delete(folder);
         }
     }
+
     static void signed(Report report, int count) throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 RunningSystem system = new RunningSystem(
@@ -101,16 +105,23 @@ final class CompletionsBenchmark implements Benchmark {
             SignedMessages messages = new SignedMessages(system);
             byte[][] first = messages.prepare(WARM_UP);
             Load.closed(CONNECTIONS, WARM_UP, () -> completing(system, first));
-            atRate(report, "500/s, nothing else", system, messages.prepare(PER_SECOND * seconds));
+            atRate(report, "500/s, no uploads", system, messages.prepare(PER_SECOND * seconds));
             byte[][] requests = messages.prepare(PER_SECOND * seconds);
             AtomicBoolean going = new AtomicBoolean(true);
             AtomicInteger stored = new AtomicInteger();
             try (ExecutorService uploads = Executors.newVirtualThreadPerTaskExecutor()) {
+                List<Future<?>> running = new ArrayList<>();
                 for (int i = 0; i < UPLOADS; i++) {
-                    uploads.submit(() -> upload(system, going, stored));
+                    running.add(uploads.submit(() -> upload(system, going, stored)));
                 }
-                atRate(report, "500/s beside 64 uploads", system, requests);
-                going.set(false);
+                try {
+                    atRate(report, "500/s beside 64 uploads", system, requests);
+                } finally {
+                    going.set(false);
+                }
+                for (Future<?> one : running) {
+                    one.get();
+                }
             }
             OUT.printf(Locale.ROOT, "beside these completions %d uploads of 4 MiB%n", stored.get());
         }
@@ -136,14 +147,13 @@ final class CompletionsBenchmark implements Benchmark {
     }
 
     private static void upload(RunningSystem system, AtomicBoolean going, AtomicInteger stored) {
-        byte[] body = new byte[UPLOAD_BYTES];
         try {
             Map<String, String> headers = Map.of(
                     "Authorization", "Bearer " + system.key(), "Content-Type", "application/octet-stream");
             while (going.get()) {
                 try (RawUpload upload =
-                        new RawUpload(system.port(), "PUT /upload/file", headers, OptionalLong.of(body.length))) {
-                    upload.sendSlowly(new ByteArrayInputStream(body), body.length, BYTES_PER_SECOND);
+                        new RawUpload(system.port(), "PUT /upload/file", headers, OptionalLong.of(BODY.length))) {
+                    upload.sendSlowly(new ByteArrayInputStream(BODY), BODY.length, BYTES_PER_SECOND);
                     Answer answer = upload.answer(Duration.ofMinutes(1));
                     if (answer.status() != 201) {
                         throw new IllegalStateException(answer.toString());

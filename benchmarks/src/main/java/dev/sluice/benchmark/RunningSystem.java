@@ -18,6 +18,7 @@ final class RunningSystem implements AutoCloseable {
     private static final Duration LONGEST = Duration.ofMinutes(2);
 
     private final Path data;
+    private final Path objects;
     private final int port;
     private final List<String> options;
     private Process process;
@@ -33,6 +34,8 @@ final class RunningSystem implements AutoCloseable {
         port = Ports.free();
         this.options = List.of(options);
         Files.createDirectories(data);
+        objects = Files.createTempDirectory(Objects.folder(), name);
+        Files.createSymbolicLink(data.resolve("objects"), objects);
         if (!userConfiguration.isEmpty()) {
             Files.writeString(data.resolve("sluice.yaml"), userConfiguration);
         }
@@ -94,7 +97,8 @@ final class RunningSystem implements AutoCloseable {
     @Override
     public void close() throws IOException {
         stop();
-        for (String kept : List.of("objects", "metadata", "worker", "cache", "secrets")) {
+        delete(objects);
+        for (String kept : List.of("metadata", "worker", "cache", "secrets")) {
             delete(data.resolve(kept));
         }
     }

@@ -19,25 +19,15 @@ import java.util.function.BooleanSupplier;
 
 /** How soon each part is ready after its start, with and without what JVMs can keep from one start for the next; and all of {@code ./run}. */
 final class StartBenchmark implements Benchmark {
-    /** How a JVM is started; {@code @} stands for a file that belongs to the part. */
-    private enum Way {
-        PLAIN("JDK alone", List.of(), List.of()),
-        ARCHIVE(
-                "class archive (./run)",
-                List.of("-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=@.jsa"),
-                List.of("-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=@.jsa")),
-        AOT("AOT cache", List.of("-XX:AOTCacheOutput=@.aot"), List.of("-XX:AOTCache=@.aot"));
+    /** What a JVM keeps for later starts, and by which options; {@code @} stands for a file that belongs to the part. */
+    private record Way(String title, List<String> first, List<String> later) {}
 
-        private final String title;
-        private final List<String> first;
-        private final List<String> later;
-
-        Way(String title, List<String> first, List<String> later) {
-            this.title = title;
-            this.first = first;
-            this.later = later;
-        }
-    }
+    private static final List<String> ARCHIVE = List.of("-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=@.jsa");
+    private static final String RUN = "class archive (./run)";
+    private static final List<Way> WAYS = List.of(
+            new Way("JDK alone", List.of(), List.of()),
+            new Way(RUN, ARCHIVE, ARCHIVE),
+            new Way("AOT cache", List.of("-XX:AOTCacheOutput=@.aot"), List.of("-XX:AOTCache=@.aot")));
 
     private static final PrintStream OUT = System.out;
     private static final Duration LONGEST = Duration.ofMinutes(1);
@@ -62,12 +52,12 @@ final class StartBenchmark implements Benchmark {
             for (int i = 0; i < warm.size(); i++) {
                 warm.set(i, system.restart());
             }
-            report.figure("./run, all parts", Way.ARCHIVE.title, summary(warm));
+            report.figure("./run, all parts", RUN, summary(warm));
             OUT.printf("./run warm: %s%n", summary(warm));
             system.stop();
             Part metadata = new Part(system, "metadata-service", "192m", () -> ready(system, "internal"));
             measure(report, metadata, starts);
-            Process running = metadata.start(Way.ARCHIVE.later);
+            Process running = metadata.start(ARCHIVE);
             try {
                 measure(report, new Part(system, "gateway", "256m", () -> ready(system, "health")), starts);
                 Set<String> boots = new HashSet<>();
@@ -79,18 +69,18 @@ final class StartBenchmark implements Benchmark {
     }
 
     private static void measure(Report report, Part part, int starts) throws IOException, InterruptedException {
-        for (Way way : Way.values()) {
-            Part.stop(part.start(way.first)); // at its end it writes what later starts take
+        for (Way way : WAYS) {
+            Part.stop(part.start(way.first())); // at its end it writes what later starts take
             Latencies latencies = new Latencies(starts);
             for (int i = 0; i < starts; i++) {
                 long begun = System.nanoTime();
-                Process process = part.start(way.later);
+                Process process = part.start(way.later());
                 latencies.set(i, System.nanoTime() - begun);
                 Part.stop(process);
             }
-            report.figure(part.module(), way.title, summary(latencies));
-            latencies.addSample(report, part.module() + ", " + way.title);
-            OUT.printf("%s, %s: %s%n", part.module(), way.title, summary(latencies));
+            report.figure(part.module(), way.title(), summary(latencies));
+            latencies.addSample(report, part.module() + ", " + way.title());
+            OUT.printf("%s, %s: %s%n", part.module(), way.title(), summary(latencies));
         }
     }
 
