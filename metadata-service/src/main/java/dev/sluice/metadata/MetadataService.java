@@ -259,8 +259,7 @@ final class MetadataService implements AutoCloseable {
                         new Intents(tables, access, config.uploads(), config.times()),
                         new Reports(tables, outcomes, config.times().recheck()),
                         store.clock()),
-                new CompletionRoutes(
-                        config.secrets().signing(), new Completions(tables, outcomes), store.clock()),
+                new CompletionRoutes(config.secrets().signing(), new Completions(tables, outcomes), store.clock()),
                 new LeaseRoutes(leases, store, access),
                 new MetricsRoutes(store, sampler, webhooks),
                 health);
