@@ -51,8 +51,7 @@ final class CommitterAlone implements AutoCloseable {
         LOG.addHandler(log);
         LOG.setUseParentHandlers(false);
         database = new Database(folder.resolve("sluice.db"), Optional.empty());
-        committer = new Committer(
-                database, new Committer.Limits(2048, Duration.ofSeconds(2), 256), HaltPoints.none());
+        committer = new Committer(database, new Committer.Limits(2048, Duration.ofSeconds(2), 256), HaltPoints.none());
         Boots boots = new Boots(
                 System::nanoTime,
                 committer::canWrite,
@@ -78,7 +77,11 @@ final class CommitterAlone implements AutoCloseable {
                 Optional.empty(),
                 OWNER_ADDRESS,
                 Optional.empty(),
-                new Declared(Optional.of("file.bin"), Optional.of("application/octet-stream"), Optional.of(SignedMessages.SIZE), Optional.empty()),
+                new Declared(
+                        Optional.of("file.bin"),
+                        Optional.of("application/octet-stream"),
+                        Optional.of(SignedMessages.SIZE),
+                        Optional.empty()),
                 false,
                 Optional.empty());
         String request = Ids.next().toString();

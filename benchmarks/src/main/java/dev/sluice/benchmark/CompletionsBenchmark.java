@@ -93,9 +93,17 @@ final class CompletionsBenchmark implements Benchmark {
                 Duration cpu = system.cpu("metadata");
                 Duration own = ownCpu();
                 long nanos = Load.closed(CONNECTIONS, count, () -> completing(system, requests));
-                rate(report, round, "over HTTP, signed", count, nanos, system.cpu("metadata").minus(cpu));
+                rate(
+                        report,
+                        round,
+                        "over HTTP, signed",
+                        count,
+                        nanos,
+                        system.cpu("metadata").minus(cpu));
                 report.figure(
-                        "over HTTP, signed", "client CPU s/1000", text(ownCpu().minus(own).toNanos() / 1e6 / count));
+                        "over HTTP, signed",
+                        "client CPU s/1000",
+                        text(ownCpu().minus(own).toNanos() / 1e6 / count));
             }
         }
     }
@@ -129,8 +137,7 @@ final class CompletionsBenchmark implements Benchmark {
 
     private static void atRate(Report report, String row, RunningSystem system, byte[][] requests) throws Exception {
         Duration cpu = system.cpu("metadata");
-        Latencies latencies =
-                Load.open(CONNECTIONS, requests.length, PER_SECOND, () -> completing(system, requests));
+        Latencies latencies = Load.open(CONNECTIONS, requests.length, PER_SECOND, () -> completing(system, requests));
         latencies.addTo(report, row);
         report.figure(row, "CPU s/1000", text(system.cpu("metadata").minus(cpu).toNanos() / 1e6 / requests.length));
         OUT.printf(Locale.ROOT, "%s: p99 %.1f ms%n", row, latencies.millis(0.99));
@@ -148,8 +155,8 @@ final class CompletionsBenchmark implements Benchmark {
 
     private static void upload(RunningSystem system, AtomicBoolean going, AtomicInteger stored) {
         try {
-            Map<String, String> headers = Map.of(
-                    "Authorization", "Bearer " + system.key(), "Content-Type", "application/octet-stream");
+            Map<String, String> headers =
+                    Map.of("Authorization", "Bearer " + system.key(), "Content-Type", "application/octet-stream");
             while (going.get()) {
                 try (RawUpload upload =
                         new RawUpload(system.port(), "PUT /upload/file", headers, OptionalLong.of(BODY.length))) {

@@ -25,8 +25,8 @@ final class Connection implements Closeable {
 
     /** A request with a JSON body; each header ends with a line's end. */
     static byte[] request(String line, String headers, String json) {
-        return (line + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n" + headers + "Content-Length: "
-                        + json.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n" + json)
+        return (line + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n" + headers
+                        + "Content-Length: " + json.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n" + json)
                 .getBytes(StandardCharsets.UTF_8);
     }
 

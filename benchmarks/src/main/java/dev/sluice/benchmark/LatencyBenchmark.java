@@ -138,8 +138,8 @@ final class LatencyBenchmark implements Benchmark {
         try {
             String url = "http://127.0.0.1:" + system.port("internal") + "/internal";
             String authorization = "Bearer " + system.secret("worker.token");
-            byte[] asking = Connection.request(
-                    "POST /internal/leases", "Authorization: " + authorization + "\r\n", request);
+            byte[] asking =
+                    Connection.request("POST /internal/leases", "Authorization: " + authorization + "\r\n", request);
             try (Connection connection = new Connection(system.port("internal"))) {
                 while (!Thread.interrupted()) {
                     Answer answer = connection.exchange(asking);

@@ -114,8 +114,8 @@ final class RunningSystem implements AutoCloseable {
     }
 
     private Process started() throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                RUN.toString(), "--no-install", "--no-sample", "--data", data.toString(), "--port", "" + port));
+        List<String> command = new ArrayList<>(
+                List.of(RUN.toString(), "--no-install", "--no-sample", "--data", data.toString(), "--port", "" + port));
         command.addAll(options);
         Path said = data.resolve("run.log");
         Process run = new ProcessBuilder(command)

@@ -2,10 +2,10 @@ package dev.sluice.benchmark;
 
 import dev.sluice.gateway.metadata.Report.Completion;
 import dev.sluice.gateway.metadata.Trace;
+import dev.sluice.gateway.runtime.Ids;
 import dev.sluice.it.net.Answer;
 import dev.sluice.metadata.http.WebhookSignature;
 import jakarta.json.Json;
-import dev.sluice.gateway.runtime.Ids;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -61,8 +61,8 @@ final class SignedMessages {
                 .add("want_sha256", false)
                 .build()
                 .toString();
-        Answer answer = connection.exchange(
-                Connection.request("PUT /internal/uploads/" + request, authorization, intent));
+        Answer answer =
+                connection.exchange(Connection.request("PUT /internal/uploads/" + request, authorization, intent));
         if (answer.status() != 200) {
             throw new IllegalStateException(answer.toString());
         }
@@ -74,7 +74,18 @@ final class SignedMessages {
         String id = request.toString();
         Trace trace = Trace.of(Optional.empty(), Optional.empty(), id);
         String json = new Completion(
-                        request, trace, id, 1, bucket, key, SIZE, CRC32C, Optional.empty(), ETAG, Optional.empty(), now,
+                        request,
+                        trace,
+                        id,
+                        1,
+                        bucket,
+                        key,
+                        SIZE,
+                        CRC32C,
+                        Optional.empty(),
+                        ETAG,
+                        Optional.empty(),
+                        now,
                         now)
                 .toJson()
                 .toString();

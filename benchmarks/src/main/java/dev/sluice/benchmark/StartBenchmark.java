@@ -111,8 +111,7 @@ final class StartBenchmark implements Benchmark {
     }
 
     private static String summary(Latencies latencies) {
-        return String.format(
-                Locale.ROOT, "%.2f s (to %.2f)", latencies.millis(0.5) / 1000, latencies.millis(1) / 1000);
+        return String.format(Locale.ROOT, "%.2f s (to %.2f)", latencies.millis(0.5) / 1000, latencies.millis(1) / 1000);
     }
 
     private static String text(long nanos) {
@@ -148,8 +147,8 @@ final class StartBenchmark implements Benchmark {
             while (!ready.getAsBoolean()) {
                 if (!process.isAlive() || System.nanoTime() > end) {
                     process.destroyForcibly();
-                    throw new IllegalStateException(module + " did not start: " + Files.readString(
-                            data.resolve("logs/benchmark.log")));
+                    throw new IllegalStateException(
+                            module + " did not start: " + Files.readString(data.resolve("logs/benchmark.log")));
                 }
                 Await.pass(Duration.ofMillis(5));
             }

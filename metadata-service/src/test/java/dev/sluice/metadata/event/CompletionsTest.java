@@ -61,7 +61,8 @@ class CompletionsTest {
 
         Result.Completed second = (Result.Completed) protocol.stored(id, 1);
 
-        assertThat(UploadJson.receipt(second.outcome().upload())).isEqualTo(UploadJson.receipt(first.outcome().upload()));
+        assertThat(UploadJson.receipt(second.outcome().upload()))
+                .isEqualTo(UploadJson.receipt(first.outcome().upload()));
         assertThat(second.outcome().jobs()).isEqualTo(first.outcome().jobs()).hasSize(1);
         assertThat(protocol.announcer.said).hasSize(1);
     }
