@@ -31,12 +31,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.logging.FileHandler;
+import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
 /** The metadata service's tables and its committing thread in this process, without HTTP: its own classes on a file of its own. */
 final class CommitterAlone implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger("dev.sluice.metadata");
+    private static final Logger MIGRATIONS = Logger.getLogger("org.flywaydb");
     private static final String OWNER_ADDRESS = "127.0.0.1";
 
     private final Database database;
@@ -50,6 +52,7 @@ final class CommitterAlone implements AutoCloseable {
         log.setFormatter(new SimpleFormatter());
         LOG.addHandler(log);
         LOG.setUseParentHandlers(false);
+        MIGRATIONS.setLevel(Level.WARNING);
         database = new Database(folder.resolve("sluice.db"), Optional.empty());
         committer = new Committer(database, new Committer.Limits(2048, Duration.ofSeconds(2), 256), HaltPoints.none());
         Boots boots = new Boots(

@@ -5,7 +5,6 @@ import dev.sluice.it.stack.Http;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,7 +14,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 
 /** How soon each part is ready after its start, with and without what JVMs can keep from one start for the next; and all of {@code ./run}. */
 final class StartBenchmark implements Benchmark {
@@ -44,7 +42,7 @@ final class StartBenchmark implements Benchmark {
 
     @Override
     public void run(Report report, boolean quick) throws Exception {
-        int starts = quick ? 1 : 9;
+        int starts = quick ? 1 : 7;
         long begun = System.nanoTime();
         try (RunningSystem system = new RunningSystem("start", "")) {
             report.figure("./run, all parts", "first", text(System.nanoTime() - begun));
@@ -55,20 +53,28 @@ final class StartBenchmark implements Benchmark {
             report.figure("./run, all parts", RUN, summary(warm));
             OUT.printf("./run warm: %s%n", summary(warm));
             system.stop();
-            Part metadata = new Part(system, "metadata-service", "192m", () -> ready(system, "internal"));
-            measure(report, metadata, starts);
-            Process running = metadata.start(ARCHIVE);
-            try {
-                measure(report, new Part(system, "gateway", "256m", () -> ready(system, "health")), starts);
-                Set<String> boots = new HashSet<>();
-                measure(report, new Part(system, "worker", "128m", () -> newWorker(system, boots)), starts);
-            } finally {
-                Part.stop(running);
-            }
+            parts(report, system, starts);
         }
     }
 
-    private static void measure(Report report, Part part, int starts) throws IOException, InterruptedException {
+    /** Each part beside those that it needs. */
+    private static void parts(Report report, RunningSystem system, int starts) throws Exception {
+        Part metadata = Part.ours(system, "metadata-service", "192m", () -> ready(system, "internal"));
+        measure(report, metadata, starts);
+        Process service = metadata.start(ARCHIVE);
+        Process store = Part.store(system, () -> answers("http://127.0.0.1:" + system.port("store"), 0))
+                .start(List.of());
+        try {
+            measure(report, Part.ours(system, "gateway", "256m", () -> ready(system, "health")), starts);
+            Set<String> boots = new HashSet<>();
+            measure(report, Part.ours(system, "worker", "128m", () -> newWorker(system, boots)), starts);
+        } finally {
+            Part.stop(store);
+            Part.stop(service);
+        }
+    }
+
+    private static void measure(Report report, Part part, int starts) throws Exception {
         for (Way way : WAYS) {
             Part.stop(part.start(way.first())); // at its end it writes what later starts take
             Latencies latencies = new Latencies(starts);
@@ -84,18 +90,22 @@ final class StartBenchmark implements Benchmark {
         }
     }
 
-    private static boolean ready(RunningSystem system, String port) {
+    private static boolean ready(RunningSystem system, String port) throws IOException {
+        return answers("http://127.0.0.1:" + system.port(port) + "/health/ready", 200);
+    }
+
+    /** Whether the answer has this status; 0 for any. */
+    private static boolean answers(String url, int status) {
         try {
-            return Http.get("http://127.0.0.1:" + system.port(port) + "/health/ready", Map.of())
-                            .status()
-                    == 200;
-        } catch (IOException | UncheckedIOException notYet) {
+            int answered = Http.get(url, Map.of()).status();
+            return status == 0 || answered == status;
+        } catch (UncheckedIOException notYet) {
             return false;
         }
     }
 
     /** A worker listens nowhere: it is ready when the metadata service knows a boot that was not there before. */
-    private static boolean newWorker(RunningSystem system, Set<String> boots) {
+    private static boolean newWorker(RunningSystem system, Set<String> boots) throws IOException {
         try {
             var answer = Http.get(
                     "http://127.0.0.1:" + system.port("internal") + "/internal/workers",
@@ -105,7 +115,7 @@ final class StartBenchmark implements Benchmark {
                             .filter(boots::add)
                             .count()
                     > 0;
-        } catch (IOException | UncheckedIOException notYet) {
+        } catch (UncheckedIOException notYet) {
             return false;
         }
     }
@@ -119,9 +129,35 @@ final class StartBenchmark implements Benchmark {
     }
 
     /** One part, started as {@code ./run} starts it but for what its JVM keeps. */
-    private record Part(RunningSystem system, String module, String heap, BooleanSupplier ready) {
+    private record Part(RunningSystem system, String module, String heap, List<String> program, Await.Question ready) {
+        static Part ours(RunningSystem system, String module, String heap, Await.Question ready) {
+            Path data = system.data();
+            List<String> program = List.of(
+                    "-Djdk.virtualThreadScheduler.parallelism=8",
+                    "-Dorg.sqlite.tmpdir=" + data.resolve("cache"),
+                    "-jar",
+                    "../" + module + "/target/" + module + ".jar",
+                    "--config",
+                    data.resolve("sluice.yaml").toString(),
+                    "--config",
+                    data.resolve("config/run.yaml").toString());
+            return new Part(system, module, heap, program, ready);
+        }
+
+        static Part store(RunningSystem system, Await.Question ready) {
+            String properties = system.data().resolve("config/s3proxy.properties").toString();
+            List<String> program = List.of(
+                    "-Dlogback.configurationFile=../embedded-store/logback.xml",
+                    "-cp",
+                    "../embedded-store/target/lib/*",
+                    "org.gaul.s3proxy.Main",
+                    "--properties",
+                    properties);
+            return new Part(system, "store", "256m", program, ready);
+        }
+
         /** Returns when it is ready. */
-        Process start(List<String> kept) throws IOException {
+        Process start(List<String> kept) throws Exception {
             Path data = system.data();
             Path file = data.resolve("cache").resolve("benchmark-" + module);
             List<String> command = new ArrayList<>(List.of(
@@ -130,13 +166,9 @@ final class StartBenchmark implements Benchmark {
                     "-Xmx" + heap,
                     "-XX:+ExitOnOutOfMemoryError",
                     "-Xlog:disable",
-                    "--enable-native-access=ALL-UNNAMED",
-                    "-Djdk.virtualThreadScheduler.parallelism=8",
-                    "-Dorg.sqlite.tmpdir=" + data.resolve("cache")));
+                    "--enable-native-access=ALL-UNNAMED"));
             kept.forEach(option -> command.add(option.replace("@", file.toString())));
-            command.addAll(List.of("-jar", "../" + module + "/target/" + module + ".jar"));
-            command.addAll(List.of("--config", data.resolve("sluice.yaml").toString()));
-            command.addAll(List.of("--config", data.resolve("config/run.yaml").toString()));
+            command.addAll(program);
             Process process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(
@@ -144,13 +176,12 @@ final class StartBenchmark implements Benchmark {
                     .start();
             Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
             long end = System.nanoTime() + LONGEST.toNanos();
-            while (!ready.getAsBoolean()) {
+            while (!ready.ask()) {
                 if (!process.isAlive() || System.nanoTime() > end) {
                     process.destroyForcibly();
-                    throw new IllegalStateException(
-                            module + " did not start: " + Files.readString(data.resolve("logs/benchmark.log")));
+                    throw new IllegalStateException(module + " did not start: " + data.resolve("logs/benchmark.log"));
                 }
-                Await.pass(Duration.ofMillis(5));
+                Await.pass(Duration.ofMillis(2));
             }
             return process;
         }
