@@ -87,6 +87,7 @@ final class CompletionsBenchmark implements Benchmark {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 RunningSystem system = new RunningSystem(
                         "signed", RULES, "--callback", "http://127.0.0.1:" + silent.getLocalPort() + "/")) {
+            system.freezeWorker();
             SignedMessages messages = new SignedMessages(system);
             for (int round = 0; round <= ROUNDS; round++) {
                 byte[][] requests = messages.prepare(count);
@@ -110,6 +111,7 @@ final class CompletionsBenchmark implements Benchmark {
 
     static void besideUploads(Report report, int seconds) throws Exception {
         try (RunningSystem system = new RunningSystem("beside", RULES)) {
+            system.freezeWorker();
             SignedMessages messages = new SignedMessages(system);
             byte[][] first = messages.prepare(WARM_UP);
             Load.closed(CONNECTIONS, WARM_UP, () -> completing(system, first));

@@ -15,6 +15,9 @@ import java.util.stream.Stream;
 /** What {@code ./run} starts for anybody: all parts as they are started in earnest, with a data folder of its own. */
 final class RunningSystem implements AutoCloseable {
     private static final Path RUN = Path.of("..", "run");
+    /** For so long a worker's question for work stays open. */
+    private static final Duration LONG_POLL = Duration.ofSeconds(20);
+
     private static final Duration LONGEST = Duration.ofMinutes(2);
 
     private final Path data;
@@ -80,6 +83,15 @@ final class RunningSystem implements AutoCloseable {
                 .orElseThrow();
     }
 
+    /**
+     * Has the worker stand still and ask for nothing more, so that it does not look for jobs of its kinds among those of another that
+     * pile up.
+     */
+    void freezeWorker() throws IOException {
+        signal("STOP");
+        Await.pass(LONG_POLL);
+    }
+
     /** Ends it in order and starts it again; says how many nanoseconds the start took. */
     long restart() throws IOException {
         stop();
@@ -88,7 +100,8 @@ final class RunningSystem implements AutoCloseable {
         return System.nanoTime() - begun;
     }
 
-    void stop() {
+    void stop() throws IOException {
+        signal("CONT");
         process.destroy();
         process.onExit().orTimeout(LONGEST.toSeconds(), TimeUnit.SECONDS).join();
     }
@@ -110,6 +123,14 @@ final class RunningSystem implements AutoCloseable {
                     Files.delete(file);
                 }
             }
+        }
+    }
+
+    private void signal(String name) throws IOException {
+        Path record = data.resolve("run/worker.pid");
+        if (Files.exists(record)) {
+            String pid = Files.readString(record).split(" ", 2)[0];
+            new ProcessBuilder("kill", "-s", name, pid).inheritIO().start().onExit().join();
         }
     }
 
