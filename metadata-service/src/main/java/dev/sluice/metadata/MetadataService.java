@@ -267,8 +267,7 @@ final class MetadataService implements AutoCloseable {
                         new Reports(tables, outcomes, config.times().recheck()),
                         store.clock()),
                 new ObjectRoutes(access, tables),
-                new CompletionRoutes(
-                        config.secrets().signing(), new Completions(tables, outcomes, rules), store.clock()),
+                new CompletionRoutes(config.secrets().signing(), new Completions(tables, outcomes), store.clock()),
                 new LeaseRoutes(leases, store, access),
                 new MetricsRoutes(store, sampler, webhooks),
                 health);

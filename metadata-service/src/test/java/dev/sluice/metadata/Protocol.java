@@ -96,7 +96,7 @@ public final class Protocol implements AutoCloseable {
         Outcomes outcomes = tables.outcomes(planner, announcer);
         intents = new Intents(tables, gate(), POLICY, TIMES);
         reports = new Reports(tables, outcomes, TIMES.recheck());
-        completions = new Completions(tables, outcomes, planner);
+        completions = new Completions(tables, outcomes);
         hints = new Hints(tables, planner, POLICY, TIMES);
         checker = new Checker(tables, outcomes, TIMES);
         sweep = new CheckSweep(tables, planner);

@@ -122,7 +122,7 @@ public final class Checker implements Checks {
         attempts.insert(tx, attempt, now);
         aliases.move(tx, Aliases.object(old.bucket(), old.objectKey()), old.id(), attempt.uploadId());
         Upload upload = uploads.find(tx, attempt.uploadId()).orElseThrow();
-        if (!outcomes.complete(tx, upload, proof, now)) {
+        if (outcomes.complete(tx, upload, proof, now).isEmpty()) {
             throw new IllegalStateException("a new row is not as it was made upload=" + upload.id());
         }
     }

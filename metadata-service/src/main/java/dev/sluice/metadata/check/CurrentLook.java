@@ -61,7 +61,7 @@ final class CurrentLook {
                         && upload.declaredLength().orElse(there.proof().size())
                                 == there.proof().size());
         if (proof) {
-            if (!outcomes.complete(tx, upload, there.proof(), now)) {
+            if (outcomes.complete(tx, upload, there.proof(), now).isEmpty()) {
                 throw new IllegalStateException("row changed under its transaction upload=" + upload.id());
             }
             return subject.look().over();

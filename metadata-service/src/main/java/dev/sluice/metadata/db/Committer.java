@@ -4,8 +4,8 @@ import dev.sluice.metadata.runtime.HaltPoints;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -140,7 +140,7 @@ public final class Committer implements AutoCloseable {
             try {
                 if (writer == null) {
                     Connection connection = database.openWriter();
-                    writer = new Writer(connection, new Transaction(connection));
+                    writer = Writer.of(connection);
                 }
                 write(writer, batch);
             } catch (SQLException | RuntimeException e) {
@@ -183,12 +183,12 @@ public final class Committer implements AutoCloseable {
 
     private void write(Writer writer, List<Piece<?>> batch) throws SQLException {
         for (Piece<?> piece : batch) {
-            Savepoint savepoint = writer.connection().setSavepoint();
+            writer.savepoint().execute();
             if (piece.run(writer.transaction())) {
-                writer.connection().releaseSavepoint(savepoint);
+                writer.release().execute();
             } else {
                 piece.throwStoreFailure();
-                writer.connection().rollback(savepoint);
+                writer.rollback().execute();
             }
         }
         List<String> moments = writer.transaction().takeMoments();
@@ -213,7 +213,22 @@ public final class Committer implements AutoCloseable {
         return null;
     }
 
-    private record Writer(Connection connection, Transaction transaction) {}
+    /** The driver would prepare each of the three anew for every piece. */
+    private record Writer(
+            Connection connection,
+            Transaction transaction,
+            PreparedStatement savepoint,
+            PreparedStatement release,
+            PreparedStatement rollback) {
+        static Writer of(Connection connection) throws SQLException {
+            return new Writer(
+                    connection,
+                    new Transaction(connection),
+                    connection.prepareStatement("savepoint piece"),
+                    connection.prepareStatement("release piece"),
+                    connection.prepareStatement("rollback to piece"));
+        }
+    }
 
     /** One caller's work, its outcome held back until the commit. */
     private static final class Piece<T> {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConfig.JournalMode;
 import org.sqlite.SQLiteConfig.SynchronousMode;
+import org.sqlite.SQLiteConfig.TempStore;
 import org.sqlite.SQLiteConfig.TransactionMode;
 
 /**
@@ -26,6 +27,10 @@ import org.sqlite.SQLiteConfig.TransactionMode;
  */
 public final class Database implements AutoCloseable {
     private static final int READERS = 3;
+    private static final int WRITER_CACHE_KIB = 16_384;
+    /** Pages of 4 KiB in the write-ahead log before they are put in their places: a full batch alone writes some hundred. */
+    private static final int CHECKPOINT_PAGES = 8192;
+
     private static final Duration READ_LIMIT = Duration.ofSeconds(10);
 
     private final DataLock lock;
@@ -82,8 +87,15 @@ public final class Database implements AutoCloseable {
         SQLiteConfig config = settings();
         config.setJournalMode(JournalMode.WAL);
         config.setTransactionMode(TransactionMode.IMMEDIATE);
+        // what a savepoint would undo is kept in memory: in a file it costs more than the rows themselves
+        config.setTempStore(TempStore.MEMORY);
+        config.setCacheSize(-WRITER_CACHE_KIB);
+        config.setGetGeneratedKeys(false);
         Connection connection = DriverManager.getConnection(url, config.toProperties());
         connection.setAutoCommit(false);
+        try (var statement = connection.createStatement()) {
+            statement.execute("pragma wal_autocheckpoint=" + CHECKPOINT_PAGES);
+        }
         if (maxBytes.isPresent()) {
             try (var statement = connection.createStatement();
                     var page = statement.executeQuery("pragma page_size")) {

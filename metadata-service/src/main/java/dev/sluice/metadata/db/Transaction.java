@@ -23,7 +23,7 @@ public final class Transaction {
     }
 
     private final Connection connection;
-    private final Map<String, PreparedStatement> prepared = new HashMap<>();
+    private final Map<String, Prepared> prepared = new HashMap<>();
     private final List<String> moments = new ArrayList<>();
     private final List<Runnable> afterCommit = new ArrayList<>();
     private boolean wrote;
@@ -35,7 +35,7 @@ public final class Transaction {
     /** Runs an INSERT, UPDATE or DELETE; the number of rows is the answer that the caller must look at. */
     public int update(String sql, @Nullable Object... values) {
         try {
-            int rows = bind(sql, values).executeUpdate();
+            int rows = bind(sql, values).statement().executeUpdate();
             wrote |= rows > 0;
             return rows;
         } catch (SQLException e) {
@@ -44,15 +44,22 @@ public final class Transaction {
     }
 
     public <T> List<T> list(String sql, RowMapper<T> mapper, @Nullable Object... values) {
-        try (ResultSet rows = bind(sql, values).executeQuery()) {
+        try {
+            Prepared query = bind(sql, values);
+            return list(query, mapper);
+        } catch (SQLException e) {
+            throw new DatabaseException(e);
+        }
+    }
+
+    private static <T> List<T> list(Prepared query, RowMapper<T> mapper) throws SQLException {
+        try (ResultSet rows = query.statement().executeQuery()) {
             List<T> result = new ArrayList<>();
-            Row row = new Row(rows);
+            Row row = new Row(rows, query.columns());
             while (rows.next()) {
                 result.add(mapper.map(row));
             }
             return result;
-        } catch (SQLException e) {
-            throw new DatabaseException(e);
         }
     }
 
@@ -107,15 +114,18 @@ public final class Transaction {
         return taken;
     }
 
-    private PreparedStatement bind(String sql, @Nullable Object[] values) throws SQLException {
-        PreparedStatement statement = prepared.get(sql);
-        if (statement == null) {
-            statement = connection.prepareStatement(sql);
-            prepared.put(sql, statement);
+    private Prepared bind(String sql, @Nullable Object[] values) throws SQLException {
+        Prepared known = prepared.get(sql);
+        if (known == null) {
+            known = new Prepared(connection.prepareStatement(sql), new HashMap<>());
+            prepared.put(sql, known);
         }
         for (int i = 0; i < values.length; i++) {
-            statement.setObject(i + 1, values[i]);
+            known.statement().setObject(i + 1, values[i]);
         }
-        return statement;
+        return known;
     }
+
+    /** A statement and where its rows have the columns that were asked for so far: the driver would compare all names each time. */
+    private record Prepared(PreparedStatement statement, Map<String, Integer> columns) {}
 }

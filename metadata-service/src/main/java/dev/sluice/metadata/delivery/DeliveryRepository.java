@@ -3,6 +3,7 @@ package dev.sluice.metadata.delivery;
 import dev.sluice.metadata.db.Transaction;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** All SQL of {@code deliveries}. */
 final class DeliveryRepository {
@@ -11,7 +12,8 @@ final class DeliveryRepository {
             values (?, ?, ?, ?, ?, 'pending', ?, ?)
             """;
     private static final String DUE =
-            "select * from deliveries where state = 'pending' and run_at <= ? order by run_at, id limit ?";
+            "select id from deliveries where state = 'pending' and run_at <= ? order by run_at, id limit ?";
+    private static final String PENDING = "select * from deliveries where id = ? and state = 'pending'";
     private static final String DELIVERED = """
             update deliveries set state = 'delivered', attempts = attempts + 1, delivered_at = ?, last_status = ?,
                    last_error = null
@@ -31,8 +33,13 @@ final class DeliveryRepository {
         tx.update(INSERT, id, uploadId, jobId.orElse(null), event, body, now, now);
     }
 
-    static List<Delivery> due(Transaction tx, long now, int limit) {
-        return tx.list(DUE, Delivery::of, now, limit);
+    /** The first that are due, but none that is being sent: of those only the ids are read. */
+    static List<Delivery> due(Transaction tx, long now, Set<String> sending, int limit) {
+        return tx.list(DUE, row -> row.text("id"), now, limit + sending.size()).stream()
+                .filter(id -> !sending.contains(id))
+                .limit(limit)
+                .flatMap(id -> tx.first(PENDING, Delivery::of, id).stream())
+                .toList();
     }
 
     static Optional<Long> nextDue(Transaction tx, long after) {

@@ -27,6 +27,8 @@ public final class Sender implements AutoCloseable {
     public record Store(
             Database database, Committer committer, HaltPoints haltPoints, Clock clock, RandomGenerator random) {}
 
+    private record Due(List<Delivery> now, Optional<Long> next) {}
+
     private static final Logger LOG = System.getLogger(Sender.class.getName());
     private static final int PARALLEL = 16;
     private static final int MAX_ERROR = 500;
@@ -81,15 +83,18 @@ public final class Sender implements AutoCloseable {
         try {
             long now = store.clock().millis();
             Set<String> before = Set.copyOf(sending); // one that ends meanwhile is still pending in what is read
-            List<Delivery> due = store.database().read(tx -> DeliveryRepository.due(tx, now, PARALLEL + before.size()));
-            for (Delivery delivery : due) {
-                if (!before.contains(delivery.id()) && slots.tryAcquire()) {
-                    sending.add(delivery.id());
-                    executor.execute(() -> send(delivery));
-                }
+            int free = slots.availablePermits(); // who gives one back wakes us
+            Due due = store.database()
+                    .read(tx -> new Due(
+                            free == 0 ? List.of() : DeliveryRepository.due(tx, now, before, free),
+                            DeliveryRepository.nextDue(tx, now)));
+            for (Delivery delivery : due.now()) {
+                slots.acquire();
+                sending.add(delivery.id());
+                executor.execute(() -> send(delivery));
             }
-            Optional<Long> next = store.database().read(tx -> DeliveryRepository.nextDue(tx, now));
-            return Math.min(lookEvery.toMillis(), next.map(at -> at - now).orElse(Long.MAX_VALUE));
+            return Math.min(
+                    lookEvery.toMillis(), due.next().map(at -> at - now).orElse(Long.MAX_VALUE));
         } catch (RuntimeException e) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();

@@ -48,8 +48,8 @@ public final class CompletionRoutes implements HttpService {
                 res,
                 200,
                 JsonIo.object()
-                        .add("receipt", UploadJson.receipt(completed.upload()))
-                        .add("jobs", jobs(completed.jobs()))
+                        .add("receipt", UploadJson.receipt(completed.outcome().upload()))
+                        .add("jobs", jobs(completed.outcome().jobs()))
                         .build());
     }
 

@@ -4,14 +4,11 @@ import dev.sluice.metadata.db.Committer;
 import dev.sluice.metadata.db.Transaction;
 import dev.sluice.metadata.upload.Attempt;
 import dev.sluice.metadata.upload.AttemptRepository;
-import dev.sluice.metadata.upload.JobPlanner;
-import dev.sluice.metadata.upload.JobPlanner.PlannedJob;
 import dev.sluice.metadata.upload.Outcomes;
 import dev.sluice.metadata.upload.Upload;
 import dev.sluice.metadata.upload.UploadRepository;
 import dev.sluice.metadata.upload.UploadTables;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 
 /** Completes uploads on a gateway's word, once however often it is said (docs/upload-life.md rule 6). Thread-safe. */
@@ -19,11 +16,7 @@ public final class Completions {
     /** What the message led to. */
     public sealed interface Result {
         /** It is completed, now or since long. */
-        record Completed(Upload upload, List<PlannedJob> jobs) implements Result {
-            public Completed {
-                jobs = List.copyOf(jobs);
-            }
-        }
+        record Completed(Outcomes.Completed outcome) implements Result {}
 
         /** A later attempt has taken the upload over. */
         record Superseded() implements Result {}
@@ -37,15 +30,13 @@ public final class Completions {
     private final AttemptRepository attempts;
     private final InstantSource clock;
     private final Outcomes outcomes;
-    private final JobPlanner planner;
 
-    public Completions(UploadTables tables, Outcomes outcomes, JobPlanner planner) {
+    public Completions(UploadTables tables, Outcomes outcomes) {
         this.committer = tables.committer();
         this.uploads = tables.uploads();
         this.attempts = tables.attempts();
         this.clock = tables.clock();
         this.outcomes = outcomes;
-        this.planner = planner;
     }
 
     public Result complete(StoredMessage message) {
@@ -70,10 +61,8 @@ public final class Completions {
     }
 
     private Result current(Transaction tx, Upload upload, StoredMessage message) {
-        if (!outcomes.complete(tx, upload, message.proof(), clock.millis())) {
-            return new Result.Unknown();
-        }
-        Upload completed = uploads.find(tx, upload.id()).orElseThrow();
-        return new Result.Completed(completed, planner.of(tx, upload.id()));
+        return outcomes.complete(tx, upload, message.proof(), clock.millis())
+                .<Result>map(Result.Completed::new)
+                .orElseGet(Result.Unknown::new);
     }
 }

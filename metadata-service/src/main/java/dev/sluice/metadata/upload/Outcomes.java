@@ -1,13 +1,22 @@
 package dev.sluice.metadata.upload;
 
 import dev.sluice.metadata.db.Transaction;
+import dev.sluice.metadata.upload.JobPlanner.PlannedJob;
 import jakarta.json.JsonValue;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.Optional;
 
 /** Ends uploads: the only code that makes one completed, failed or expired, with all that follows in the same transaction. */
 public final class Outcomes {
+    /** A completed upload and its jobs. */
+    public record Completed(Upload upload, List<PlannedJob> jobs) {
+        public Completed {
+            jobs = List.copyOf(jobs);
+        }
+    }
+
     private static final Logger LOG = System.getLogger(Outcomes.class.getName());
 
     private final UploadRepository uploads;
@@ -33,37 +42,42 @@ public final class Outcomes {
     }
 
     /**
-     * Completes the current attempt; for a completed one it fills what was empty, unless the proof is of something else. False when the
+     * Completes the current attempt; for a completed one it fills what was empty, unless the proof is of something else. Empty when the
      * row is no longer as given.
      */
-    public boolean complete(Transaction tx, Upload upload, Proof proof, long now) {
+    public Optional<Completed> complete(Transaction tx, Upload upload, Proof proof, long now) {
         if (upload.state() == UploadState.COMPLETED) {
             return fill(tx, upload, proof);
         }
-        if (!uploads.complete(tx, upload, proof, now)) {
-            return false;
-        }
+        return uploads.complete(tx, upload, proof, now).map(completed -> follow(tx, completed, proof, now));
+    }
+
+    private Completed follow(Transaction tx, Upload upload, Proof proof, long now) {
         // taken when the same content was announced before: then hints meet that upload
         Aliases.content(upload, proof).ifPresent(alias -> aliases.add(tx, alias, upload.id()));
         settled(tx, upload);
-        attempts.deletable(tx, upload.id(), upload.attempt(), now);
-        Upload completed = uploads.find(tx, upload.id()).orElseThrow();
-        int jobs = planner.plan(tx, completed, now).size();
-        announce(tx, "upload.completed", completed, now);
-        tx.afterCommit(() ->
-                LOG.log(Level.INFO, "upload completed id=" + upload.id() + " bytes=" + proof.size() + " jobs=" + jobs));
-        return true;
+        if (upload.attempt() > 1) {
+            attempts.deletable(tx, upload.id(), upload.attempt(), now);
+        }
+        List<PlannedJob> jobs = planner.plan(tx, upload, now);
+        announce(tx, "upload.completed", upload, now);
+        tx.afterCommit(() -> LOG.log(
+                Level.INFO, "upload completed id=" + upload.id() + " bytes=" + proof.size() + " jobs=" + jobs.size()));
+        return new Completed(upload, jobs);
     }
 
-    private boolean fill(Transaction tx, Upload upload, Proof proof) {
+    private Optional<Completed> fill(Transaction tx, Upload upload, Proof proof) {
+        List<PlannedJob> jobs = planner.of(tx, upload.id());
         if (!proof.fits(upload)) {
             tx.afterCommit(() -> LOG.log(
                     Level.WARNING,
                     "proof contradicts id=" + upload.id() + " attempt=" + upload.attempt() + " bytes="
                             + upload.size().orElse(0L) + " said=" + proof.size()));
-            return true;
+            return Optional.of(new Completed(upload, jobs));
         }
-        return uploads.fill(tx, upload, proof);
+        return uploads.fill(tx, upload, proof)
+                ? uploads.find(tx, upload.id()).map(filled -> new Completed(filled, jobs))
+                : Optional.empty();
     }
 
     /** False when the row is no longer as given, or can not fail any more: then nothing changed. */

@@ -35,6 +35,7 @@ public final class UploadRepository {
             update uploads set state = 'completed', reason = null, detail = null, size = ?, crc32c = ?, sha256 = ?, etag = ?,
                    version_id = ?, received = ?, received_at = ?, stored_at = ?, completed_at = ?
              where id = ? and state = ? and attempt = ?
+            returning *
             """;
 
     private static final String FILL = """
@@ -112,23 +113,26 @@ public final class UploadRepository {
         return tx.update(RECEIVING, id, attempt) == 1;
     }
 
-    boolean complete(Transaction tx, Upload upload, Proof proof, long now) {
-        return upload.state().canBecome(UploadState.COMPLETED)
-                && tx.update(
-                                COMPLETE,
-                                proof.size(),
-                                proof.crc32c().orElse(null),
-                                proof.sha256().orElse(null),
-                                proof.etag().orElse(null),
-                                proof.versionId().orElse(null),
-                                proof.size(),
-                                proof.receivedAt().orElse(null),
-                                proof.storedAt().orElse(null),
-                                now,
-                                upload.id(),
-                                upload.state().text(),
-                                upload.attempt())
-                        == 1;
+    /** The row as it is then; empty when it is no longer as given. */
+    Optional<Upload> complete(Transaction tx, Upload upload, Proof proof, long now) {
+        if (!upload.state().canBecome(UploadState.COMPLETED)) {
+            return Optional.empty();
+        }
+        return tx.first(
+                COMPLETE,
+                Upload::of,
+                proof.size(),
+                proof.crc32c().orElse(null),
+                proof.sha256().orElse(null),
+                proof.etag().orElse(null),
+                proof.versionId().orElse(null),
+                proof.size(),
+                proof.receivedAt().orElse(null),
+                proof.storedAt().orElse(null),
+                now,
+                upload.id(),
+                upload.state().text(),
+                upload.attempt());
     }
 
     /** Adds what a completed row does not know yet. */

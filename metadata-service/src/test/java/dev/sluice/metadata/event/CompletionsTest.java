@@ -61,8 +61,9 @@ class CompletionsTest {
 
         Result.Completed second = (Result.Completed) protocol.stored(id, 1);
 
-        assertThat(UploadJson.receipt(second.upload())).isEqualTo(UploadJson.receipt(first.upload()));
-        assertThat(second.jobs()).isEqualTo(first.jobs()).hasSize(1);
+        assertThat(UploadJson.receipt(second.outcome().upload()))
+                .isEqualTo(UploadJson.receipt(first.outcome().upload()));
+        assertThat(second.outcome().jobs()).isEqualTo(first.outcome().jobs()).hasSize(1);
         assertThat(protocol.announcer.said).hasSize(1);
     }
 
@@ -92,7 +93,7 @@ class CompletionsTest {
             Result answer =
                     protocol.completions.complete(new StoredMessage(id, 1, "uploads", before.objectKey(), proof));
 
-            assertThat(((Result.Completed) answer).upload()).isEqualTo(before);
+            assertThat(((Result.Completed) answer).outcome().upload()).isEqualTo(before);
         }
 
         assertThat(protocol.upload(id)).isEqualTo(before);

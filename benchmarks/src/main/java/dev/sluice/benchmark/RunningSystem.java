@@ -1,0 +1,156 @@
+package dev.sluice.benchmark;
+
+import dev.sluice.it.stack.Await;
+import dev.sluice.it.stack.Ports;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** What {@code ./run} starts for anybody: all parts as they are started in earnest, with a data folder of its own. */
+final class RunningSystem implements AutoCloseable {
+    private static final Path RUN = Path.of("..", "run");
+    /** For so long a worker's question for work stays open. */
+    private static final Duration LONG_POLL = Duration.ofSeconds(20);
+
+    private static final Duration LONGEST = Duration.ofMinutes(2);
+
+    private final Path data;
+    private final Path objects;
+    private final int port;
+    private final List<String> options;
+    private Process process;
+
+    /**
+     * Returns when it is up.
+     *
+     * @param userConfiguration what {@code sluice.yaml} holds; nothing for what {@code ./run} does without
+     */
+    RunningSystem(String name, String userConfiguration, String... options) throws IOException {
+        data = Path.of("target", "systems", name + "-" + ProcessHandle.current().pid())
+                .toAbsolutePath();
+        port = Ports.free();
+        this.options = List.of(options);
+        Files.createDirectories(data);
+        objects = Files.createTempDirectory(Objects.folder(), name);
+        Files.createSymbolicLink(data.resolve("objects"), objects);
+        if (!userConfiguration.isEmpty()) {
+            Files.writeString(data.resolve("sluice.yaml"), userConfiguration);
+        }
+        process = started();
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** The port on which one of the parts listens: {@code internal}, {@code gateway}… */
+    int port(String name) throws IOException {
+        return Files.readAllLines(data.resolve("run/ports")).stream()
+                .filter(line -> line.startsWith(name + "="))
+                .mapToInt(line -> Integer.parseInt(line.substring(name.length() + 1)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    Path data() {
+        return data;
+    }
+
+    String secret(String name) throws IOException {
+        return Files.readString(data.resolve("secrets").resolve(name)).strip();
+    }
+
+    /** The bearer key of its owner. */
+    String key() throws IOException {
+        return Files.readString(data.resolve("metadata/keys/default.key")).strip();
+    }
+
+    /** The processor time that a part has taken. */
+    Duration cpu(String part) throws IOException {
+        String record = Files.readString(data.resolve("run").resolve(part + ".pid"));
+        return ProcessHandle.of(Long.parseLong(record.split(" ", 2)[0]))
+                .flatMap(handle -> handle.info().totalCpuDuration())
+                .orElseThrow();
+    }
+
+    /**
+     * Has the worker stand still and ask for nothing more, so that it does not look for jobs of its kinds among those of another that
+     * pile up.
+     */
+    void freezeWorker() throws IOException {
+        signal("STOP");
+        Await.pass(LONG_POLL);
+    }
+
+    /** Ends it in order and starts it again; says how many nanoseconds the start took. */
+    long restart() throws IOException {
+        stop();
+        long begun = System.nanoTime();
+        process = started();
+        return System.nanoTime() - begun;
+    }
+
+    void stop() throws IOException {
+        signal("CONT");
+        process.destroy();
+        process.onExit().orTimeout(LONGEST.toSeconds(), TimeUnit.SECONDS).join();
+    }
+
+    /** Ends it and deletes all but the logs. */
+    @Override
+    public void close() throws IOException {
+        stop();
+        delete(objects);
+        for (String kept : List.of("metadata", "worker", "cache", "secrets")) {
+            delete(data.resolve(kept));
+        }
+    }
+
+    static void delete(Path tree) throws IOException {
+        if (Files.exists(tree)) {
+            try (Stream<Path> files = Files.walk(tree)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    private void signal(String name) throws IOException {
+        Path record = data.resolve("run/worker.pid");
+        if (Files.exists(record)) {
+            String pid = Files.readString(record).split(" ", 2)[0];
+            new ProcessBuilder("kill", "-s", name, pid).inheritIO().start().onExit().join();
+        }
+    }
+
+    private Process started() throws IOException {
+        List<String> command = new ArrayList<>(
+                List.of(RUN.toString(), "--no-install", "--no-sample", "--data", data.toString(), "--port", "" + port));
+        command.addAll(options);
+        Path said = data.resolve("run.log");
+        Process run = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(said.toFile())
+                .start();
+        Runtime.getRuntime().addShutdownHook(new Thread(run::destroy));
+        run.getOutputStream().close();
+        while (!Files.readString(said).contains("Sluice is up")) {
+            if (!run.isAlive()) {
+                throw new IllegalStateException("./run did not start: " + Files.readString(said));
+            }
+            Await.pass(Duration.ofMillis(5));
+        }
+        return run;
+    }
+}
