@@ -55,7 +55,8 @@ class HostileTest {
 
     private static final Stack STACK = new Stack(
             "attacked",
-            new Options(false, 512, List.of(), List.of(), List.of(), Map.of(), Map.of())
+            Options.plain()
+                    .gatewayHeap(512)
                     .patient()
                     .gateway("gateway.min-rate-window=PT15S", "gateway.part-buffers=48")
                     .nginx("BODY_TIMEOUT", "30s")

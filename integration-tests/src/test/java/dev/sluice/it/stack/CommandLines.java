@@ -17,7 +17,8 @@ record CommandLines(
         String callbackUrl) {
 
     List<String> metadata(int port, int internalPort) {
-        List<String> arguments = start("metadata-service", 96);
+        List<String> arguments =
+                start(Programs.part("metadata-service", options.running().heap(96, 192), options.running()));
         arguments.addAll(List.of(
                 "metadata.listen=127.0.0.1:" + port,
                 "metadata.internal-listen=127.0.0.1:" + internalPort,
@@ -34,14 +35,14 @@ record CommandLines(
                 "metadata.key-prefix=" + keyPrefix,
                 "metadata.callback.url=" + callbackUrl,
                 "metadata.callback.secret-file=" + secrets.file("callback.secret")));
-        arguments.addAll(Times.metadata());
+        arguments.addAll(options.running().times(Times.metadata()));
         arguments.addAll(options.metadata());
         return arguments;
     }
 
     /** @param seen the store as this gateway reaches it: perhaps through a proxy */
     List<String> gateway(String name, int port, int healthPort, int internalPort, StoreAccess seen) {
-        List<String> arguments = start("gateway", options.gatewayHeapMb());
+        List<String> arguments = start(Programs.gateway(options.gatewayHeapMb(), options.running()));
         arguments.addAll(List.of(
                 "gateway.name=" + name,
                 "gateway.listen=127.0.0.1:" + port,
@@ -54,20 +55,20 @@ record CommandLines(
                 "storage.public-url=" + store.url(),
                 "storage.reader-access-key=" + store.accessKey(),
                 "storage.reader-secret-key-file=" + store.secretKeyFile()));
-        arguments.addAll(Times.gateway());
+        arguments.addAll(options.running().times(Times.gateway()));
         arguments.addAll(options.gateway());
         return arguments;
     }
 
     List<String> worker(int internalPort) {
-        List<String> arguments = start("worker", 96);
+        List<String> arguments = start(Programs.part("worker", options.running().heap(96, 128), options.running()));
         arguments.addAll(List.of(
                 "worker.name=w",
                 "worker.metadata-url=http://127.0.0.1:" + internalPort,
                 "worker.token-file=" + secrets.file("worker.token"),
                 "worker.state=" + folder.resolve("worker")));
         arguments.addAll(storage(store));
-        arguments.addAll(Times.worker());
+        arguments.addAll(options.running().times(Times.worker()));
         arguments.addAll(options.worker());
         return arguments;
     }
@@ -91,13 +92,12 @@ record CommandLines(
         return text.toString();
     }
 
-    private List<String> start(String module, int heapMb) {
-        List<String> command = Programs.part(module, heapMb);
+    private List<String> start(List<String> command) {
         command.addAll(List.of("--config", folder.resolve("system.yaml").toString()));
         return command;
     }
 
-    private static List<String> storage(StoreAccess access) {
+    private List<String> storage(StoreAccess access) {
         List<String> arguments = new ArrayList<>(List.of(
                 "storage.url=" + access.url(),
                 "storage.bucket=" + access.bucket(),
@@ -105,7 +105,7 @@ record CommandLines(
                 "storage.secret-key-file=" + access.secretKeyFile(),
                 "storage.integrity=" + access.integrity()));
         access.caFile().ifPresent(file -> arguments.add("storage.ca-file=" + file));
-        arguments.addAll(Times.storage());
+        arguments.addAll(options.running().times(Times.storage()));
         return arguments;
     }
 }

@@ -1,9 +1,11 @@
 package dev.sluice.it.stack;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -15,11 +17,12 @@ public record Options(
         List<String> metadata,
         List<String> worker,
         Map<String, String> nginx,
-        Map<String, List<String>> commands) {
+        Map<String, List<String>> commands,
+        Running running) {
 
     /** The gateway's heap bears twelve part buffers: more than any test has uploads of unknown length at once. */
     public static Options plain() {
-        return new Options(false, 128, List.of(), List.of(), List.of(), Map.of(), Map.of());
+        return new Options(false, 128, List.of(), List.of(), List.of(), Map.of(), Map.of(), Running.QUICK);
     }
 
     /** For what is not about lost gateways or workers: none is taken for lost only because the machine is busy. */
@@ -27,35 +30,62 @@ public record Options(
         return metadata("metadata.times.silent=PT60S", "metadata.jobs.lease=PT20S");
     }
 
+    /** Heaps, JVM flags and times as with {@code ./run}: for figures. */
+    public Options measured() {
+        return running(new Running(true, running.gatewayProgram(), running.objects()))
+                .gatewayHeap(256);
+    }
+
+    /** Starts another program as the gateway, with the same JVM flags and arguments; these words stand where its jar would. */
+    public Options gatewayProgram(String... words) {
+        return running(new Running(running.measured(), List.of(words), running.objects()));
+    }
+
+    /** Has a store that belongs to the system keep its objects there, in memory perhaps. */
+    public Options objectsIn(Path objects) {
+        return running(new Running(running.measured(), running.gatewayProgram(), Optional.of(objects)));
+    }
+
+    public Options gatewayHeap(int megabytes) {
+        return new Options(proxies, megabytes, gateway, metadata, worker, nginx, commands, running);
+    }
+
     /** Puts a fault proxy between gateway and store, and between gateway and metadata service. */
     public Options withProxies() {
-        return new Options(true, gatewayHeapMb, gateway, metadata, worker, nginx, commands);
+        return new Options(true, gatewayHeapMb, gateway, metadata, worker, nginx, commands, running);
     }
 
     public Options gateway(String... arguments) {
-        return new Options(proxies, gatewayHeapMb, joined(gateway, arguments), metadata, worker, nginx, commands);
+        return new Options(
+                proxies, gatewayHeapMb, joined(gateway, arguments), metadata, worker, nginx, commands, running);
     }
 
     public Options metadata(String... arguments) {
-        return new Options(proxies, gatewayHeapMb, gateway, joined(metadata, arguments), worker, nginx, commands);
+        return new Options(
+                proxies, gatewayHeapMb, gateway, joined(metadata, arguments), worker, nginx, commands, running);
     }
 
     public Options worker(String... arguments) {
-        return new Options(proxies, gatewayHeapMb, gateway, metadata, joined(worker, arguments), nginx, commands);
+        return new Options(
+                proxies, gatewayHeapMb, gateway, metadata, joined(worker, arguments), nginx, commands, running);
     }
 
     /** Sets a placeholder of the nginx template. */
     public Options nginx(String placeholder, String value) {
         Map<String, String> all = new HashMap<>(nginx);
         all.put(placeholder, value);
-        return new Options(proxies, gatewayHeapMb, gateway, metadata, worker, Map.copyOf(all), commands);
+        return new Options(proxies, gatewayHeapMb, gateway, metadata, worker, Map.copyOf(all), commands, running);
     }
 
     /** Adds a command job for uploads of the type {@code application/x-KIND}; {@code @folder@} in it is the system's folder. */
     public Options command(String kind, String... argv) {
         Map<String, List<String>> all = new TreeMap<>(commands);
         all.put(kind, List.of(argv));
-        return new Options(proxies, gatewayHeapMb, gateway, metadata, worker, nginx, Map.copyOf(all));
+        return new Options(proxies, gatewayHeapMb, gateway, metadata, worker, nginx, Map.copyOf(all), running);
+    }
+
+    private Options running(Running changed) {
+        return new Options(proxies, gatewayHeapMb, gateway, metadata, worker, nginx, commands, changed);
     }
 
     /** Adds a job for uploads of the type {@code application/x-KIND} that the system's own worker does not know. */

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Where the packaged parts lie and how their JVMs are started: small, and quick with a shared class archive. */
+/** Where the packaged parts lie and how their JVMs are started: with a shared class archive, and for tests small and quick. */
 final class Programs {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Path CDS = Path.of("target", "cds").toAbsolutePath();
@@ -27,20 +27,29 @@ final class Programs {
     }
 
     /** The start of a part's command line, up to its jar. */
-    static List<String> part(String module, int heapMb) {
-        List<String> command = jvm(module, heapMb);
-        command.add("-jar");
-        command.add(jar(module).toString());
+    static List<String> part(String module, int heapMb, Running running) {
+        List<String> command = jvm(module, heapMb, running);
+        command.addAll(List.of("-jar", jar(module).toString()));
         return command;
     }
 
-    static List<String> embeddedStore(Path properties) {
+    /** The same for the gateway, or for what is started instead of it. */
+    static List<String> gateway(int heapMb, Running running) {
+        if (running.gatewayProgram().isEmpty()) {
+            return part("gateway", heapMb, running);
+        }
+        List<String> command = jvm("gateway-other", heapMb, running);
+        command.addAll(running.gatewayProgram());
+        return command;
+    }
+
+    static List<String> embeddedStore(Path properties, Running running) {
         File[] jars =
                 ROOT.resolve("embedded-store/target/lib").toFile().listFiles((folder, name) -> name.endsWith(".jar"));
         if (jars == null || jars.length == 0) {
             throw new IllegalStateException("the embedded store is not built: mvn -pl embedded-store package");
         }
-        List<String> command = jvm("embedded-store", 128);
+        List<String> command = jvm("embedded-store", running.heap(128, 256), running);
         command.add("-Dlogback.configurationFile=" + ROOT.resolve("embedded-store/logback.xml"));
         command.add("-cp");
         command.add(String.join(
@@ -59,21 +68,37 @@ final class Programs {
         return !archive.exists() || archive.lastModified() < jar.toFile().lastModified();
     }
 
-    private static List<String> jvm(String module, int heapMb) {
+    private static List<String> jvm(String module, int heapMb, Running running) {
         try {
             Files.createDirectories(CDS);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + heapMb + "m",
                 "-XX:+UseSerialGC",
+                "-XX:+AutoCreateSharedArchive"));
+        command.addAll(running.measured() ? asRun(module) : quick(module));
+        return command;
+    }
+
+    private static List<String> quick(String module) {
+        return List.of(
                 "-XX:TieredStopAtLevel=1",
                 "-XX:-UsePerfData",
-                "-XX:+AutoCreateSharedArchive",
                 "-XX:SharedArchiveFile=" + archive(module),
-                "-Xlog:disable"));
+                "-Xlog:disable");
+    }
+
+    private static List<String> asRun(String module) {
+        return List.of(
+                "-XX:+ExitOnOutOfMemoryError",
+                "-XX:SharedArchiveFile=" + archive(module + "-as-run"),
+                "-Xlog:cds=off",
+                "-Xlog:aot=off",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Djdk.virtualThreadScheduler.parallelism=8");
     }
 
     private static Path jar(String module) {

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 /** One whole system on free ports with a folder of its own: store, metadata service, worker, gateway, nginx and a receiver of callbacks. */
@@ -53,7 +53,7 @@ public final class Stack implements AutoCloseable {
         return new Stack(name, options, StoreService::overTls);
     }
 
-    private Stack(String name, Options options, Function<Path, StoreService> stores) {
+    private Stack(String name, Options options, BiFunction<Path, Running, StoreService> stores) {
         this.options = options;
         folder = Path.of(
                         "target", "stacks", name + "-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet())
@@ -64,7 +64,7 @@ public final class Stack implements AutoCloseable {
             for (String owner : List.of("default", "other")) {
                 secrets.token("../keys/" + owner + ".key", "sk_");
             }
-            store = stores.apply(folder);
+            store = stores.apply(folder, options.running());
             bucket = new Bucket(
                     store.access(),
                     Files.readString(store.access().secretKeyFile()).strip());

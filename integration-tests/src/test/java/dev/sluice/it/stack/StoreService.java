@@ -20,7 +20,7 @@ final class StoreService {
         this.part = part;
     }
 
-    static StoreService in(Path folder) {
+    static StoreService in(Path folder, Running running) {
         String url = System.getProperty("sluice.store.url", "");
         if (!url.isEmpty()) {
             StoreAccess access = new StoreAccess(
@@ -34,7 +34,7 @@ final class StoreService {
             return new StoreService(access, Optional.empty());
         }
         String program = System.getProperty("sluice.store.program", "");
-        return program.isEmpty() ? embedded(folder) : minio(program, folder);
+        return program.isEmpty() ? embedded(folder, running) : minio(program, folder, running);
     }
 
     static String name() {
@@ -55,34 +55,44 @@ final class StoreService {
         return part;
     }
 
-    private static StoreService embedded(Path folder) {
+    private static StoreService embedded(Path folder, Running running) {
         int port = Ports.free();
         StoreAccess access = access(folder, port, "size");
-        return embedded(folder, access, properties(access, folder), () -> Http.status(access.url() + "/") > 0);
+        return embedded(
+                folder,
+                access,
+                properties(access, folder, running),
+                running,
+                () -> Http.status(access.url() + "/") > 0);
     }
 
     /** The embedded S3Proxy behind TLS, with a certificate that vouches for itself. */
-    static StoreService overTls(Path folder) {
+    static StoreService overTls(Path folder, Running running) {
         StoreAccess plain = access(folder, Ports.free(), "size");
         SelfSigned certificate = SelfSigned.in(folder.resolve("secrets"));
         StoreAccess access = plain.overTls(certificate.pem());
-        String properties = properties(plain, folder)
+        String properties = properties(plain, folder, running)
                 .replace("s3proxy.endpoint=http:", "s3proxy.secure-endpoint=https:")
                 .concat("s3proxy.keystore-path=" + certificate.keyStore() + "\ns3proxy.keystore-password="
                         + SelfSigned.PASSWORD + "\n");
         return embedded(
-                folder, access, properties, () -> Ports.open(access.url().getPort()));
+                folder,
+                access,
+                properties,
+                running,
+                () -> Ports.open(access.url().getPort()));
     }
 
-    private static StoreService embedded(Path folder, StoreAccess access, String properties, BooleanSupplier ready) {
+    private static StoreService embedded(
+            Path folder, StoreAccess access, String properties, Running running, BooleanSupplier ready) {
         Path file = folder.resolve("s3proxy.properties");
         Secrets.write(file, properties);
-        folder.resolve("store").toFile().mkdirs();
-        Part part = new Part("store", Programs.embeddedStore(file), folder.resolve("logs/store.log"), ready);
+        running.objects(folder).toFile().mkdirs();
+        Part part = new Part("store", Programs.embeddedStore(file, running), folder.resolve("logs/store.log"), ready);
         return new StoreService(access, Optional.of(part));
     }
 
-    private static String properties(StoreAccess plain, Path folder) {
+    private static String properties(StoreAccess plain, Path folder, Running running) {
         return Template.rendered(
                 Programs.root().resolve("embedded-store/s3proxy.properties.template"),
                 Map.of(
@@ -93,10 +103,10 @@ final class StoreService {
                         "SECRET_KEY",
                         "store-secret",
                         "OBJECTS",
-                        folder.resolve("store").toString()));
+                        running.objects(folder).toString()));
     }
 
-    private static StoreService minio(String program, Path folder) {
+    private static StoreService minio(String program, Path folder, Running running) {
         int port = Ports.free();
         StoreAccess access = access(folder, port, "crc32c-trailer");
         Part part = new Part(
@@ -107,7 +117,7 @@ final class StoreService {
                         "MINIO_ROOT_PASSWORD=store-secret",
                         program,
                         "server",
-                        folder.resolve("store").toString(),
+                        running.objects(folder).toString(),
                         "--address",
                         "127.0.0.1:" + port),
                 folder.resolve("logs/store.log"),
