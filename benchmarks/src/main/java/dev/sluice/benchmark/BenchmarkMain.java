@@ -6,7 +6,8 @@ import java.util.List;
 
 /** Runs one benchmark, prints its table and keeps the raw figures; called by {@code benchmarks/run}. */
 public final class BenchmarkMain {
-    private static final List<Benchmark> ALL = List.of();
+    private static final List<Benchmark> ALL =
+            List.of(new RelayBenchmark(), new SmallFilesBenchmark(), new MemoryBenchmark());
     private static final PrintStream OUT = System.out;
 
     private BenchmarkMain() {}
