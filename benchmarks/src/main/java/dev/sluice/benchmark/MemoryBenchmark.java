@@ -17,6 +17,9 @@ final class MemoryBenchmark implements Benchmark {
     private static final PrintStream OUT = System.out;
     private static final long MIB = 1 << 20;
     private static final int CHUNKED = 10;
+    /** Few: memory that a process once had, it may keep. */
+    private static final int WARM_UP = 20;
+
     private static final int SAMPLES = 3;
     private static final Duration BETWEEN_SAMPLES = Duration.ofSeconds(1);
 
@@ -46,8 +49,7 @@ final class MemoryBenchmark implements Benchmark {
         try (Stack stack = Stack.started("memory", options)) {
             stack.worker().stop();
             Way way = Way.through("Sluice", stack);
-            Taken warmUp = open(report, way, counts.getLast(), false);
-            OUT.println("memory: " + warmUp.bytes().size() + " figures while warming up");
+            open(report, way, WARM_UP, false);
             Taken none = open(report, way, 0, false);
             row(report, "none open", none);
             for (int count : counts) {

@@ -61,7 +61,7 @@ final class SmallFilesBenchmark implements Benchmark {
         try (Stack stack = Stack.started("small-files", options)) {
             stack.worker().stop();
             List<Way> ways = List.of(Way.through("Sluice", stack), Way.straight(stack));
-            Load fast = new Load("as fast as they can", quick ? 200 : 3000, NO_PACE);
+            Load fast = new Load("as fast as they can", quick ? 200 : 2500, NO_PACE);
             for (int i = 1; i <= WARM_UPS; i++) {
                 for (Way way : ways) {
                     pass(way, fast);
@@ -71,7 +71,7 @@ final class SmallFilesBenchmark implements Benchmark {
             rounds(report, ways, fast);
             double pace = Math.floor(median(fast, ways.getFirst(), Pass::perSecond) / 2);
             Load paced = new Load(
-                    "at " + Statistics.text(pace, 0) + "/s together", Math.min(fast.uploads(), (int) (pace * 6)), pace);
+                    "at " + Statistics.text(pace, 0) + "/s together", Math.min(fast.uploads(), (int) (pace * 5)), pace);
             rounds(report, ways, paced);
             tabulate(report, fast, ways);
             tabulate(report, paced, ways);
