@@ -2,6 +2,7 @@ package dev.sluice.benchmark;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
@@ -9,12 +10,16 @@ import java.util.regex.Pattern;
 
 /** What {@code jcmd} says about the heap of another process. */
 final class Jvm {
-    private static final Pattern USED = Pattern.compile("generation +total \\d+K, used (\\d+)K");
+    private static final Pattern USED = Pattern.compile("(?:DefNew|Tenured) +total \\d+K, used (\\d+)K");
 
     private Jvm() {}
 
     /** Bytes that are alive after a collection; nothing when the process is no JVM with the serial collector. */
     static OptionalLong liveBytes(long pid) throws IOException, InterruptedException {
+        // any other process would take jcmd's knock for the signal to quit
+        if (!Files.readString(Path.of("/proc/" + pid + "/comm")).strip().equals("java")) {
+            return OptionalLong.empty();
+        }
         jcmd(pid, "GC.run");
         List<Long> used = USED.matcher(jcmd(pid, "GC.heap_info"))
                 .results()

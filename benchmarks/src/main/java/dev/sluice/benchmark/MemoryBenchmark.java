@@ -4,6 +4,7 @@ import dev.sluice.it.stack.Options;
 import dev.sluice.it.stack.Stack;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,12 +16,12 @@ import java.util.TreeMap;
 final class MemoryBenchmark implements Benchmark {
     private static final PrintStream OUT = System.out;
     private static final long MIB = 1 << 20;
-    private static final long FIRST_BYTES = 3 * MIB;
-    private static final long DECLARED = 16 * MIB;
-    private static final long DROP = 16 << 10;
     private static final int CHUNKED = 10;
-    private static final int DROPS = 3;
-    private static final long BETWEEN_DROPS_MS = 1000;
+    /** Few: memory that a process once had, it may keep. */
+    private static final int WARM_UP = 20;
+
+    private static final int SAMPLES = 3;
+    private static final Duration BETWEEN_SAMPLES = Duration.ofSeconds(1);
 
     /** Memory by its column: {@code gateway heap}, {@code gateway PSS}, … */
     private record Taken(Map<String, Double> bytes) {}
@@ -48,8 +49,7 @@ final class MemoryBenchmark implements Benchmark {
         try (Stack stack = Stack.started("memory", options)) {
             stack.worker().stop();
             Way way = Way.through("Sluice", stack);
-            Taken warmUp = open(report, way, counts.getLast(), false);
-            OUT.println("memory: " + warmUp.bytes().size() + " figures while warming up");
+            open(report, way, WARM_UP, false);
             Taken none = open(report, way, 0, false);
             row(report, "none open", none);
             for (int count : counts) {
@@ -63,45 +63,18 @@ final class MemoryBenchmark implements Benchmark {
         }
     }
 
-    /** Opens so many uploads, keeps them going slowly, measures, and drops them. */
+    /** Opens so many uploads, measures while they go on slowly, and drops them. */
     private static Taken open(Report report, Way way, int count, boolean chunked) throws Exception {
-        List<Client> clients = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                Client client = new Client(way.port());
-                clients.add(client);
-                client.begin(chunked ? inChunks(way) : way.head().apply(DECLARED));
-                drop(client, FIRST_BYTES, chunked);
-            }
-            List<Map<String, Double>> samples = new ArrayList<>();
-            for (int i = 0; i < DROPS; i++) {
-                for (Client client : clients) {
-                    drop(client, DROP, chunked);
-                }
-                Thread.sleep(BETWEEN_DROPS_MS);
+        List<Map<String, Double>> samples = new ArrayList<>();
+        try (SlowUploads uploads = new SlowUploads(way, count, chunked)) {
+            for (int i = 0; i < SAMPLES; i++) {
+                Thread.sleep(BETWEEN_SAMPLES);
                 samples.add(memory(way));
+                uploads.check();
             }
-            return taken(report, count + (chunked ? " chunked" : ""), samples);
-        } finally {
-            for (Client client : clients) {
-                client.close();
-            }
-            way.processes().awaitRest();
         }
-    }
-
-    private static String inChunks(Way way) {
-        return way.head().apply(DECLARED).replaceFirst("Content-Length: \\d+", "Transfer-Encoding: chunked");
-    }
-
-    private static void drop(Client client, long bytes, boolean chunked) throws IOException {
-        if (chunked) {
-            client.begin(Long.toHexString(bytes) + "\r\n");
-        }
-        client.write(bytes);
-        if (chunked) {
-            client.begin("\r\n");
-        }
+        way.processes().awaitRest();
+        return taken(report, count + (chunked ? " chunked" : ""), samples);
     }
 
     private static Map<String, Double> memory(Way way) throws IOException, InterruptedException {

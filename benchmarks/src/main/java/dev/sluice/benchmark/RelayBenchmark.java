@@ -64,7 +64,7 @@ final class RelayBenchmark implements Benchmark {
                         "relay-sdk",
                         plain.objectsIn(objects.resolve("sdk"))
                                 .gatewayProgram("-cp", Sink.ownJar(), OTHER_GATEWAY, "sdk")
-                                .gatewayHeap(SDK_HEAP_MB));
+                                .withGatewayHeap(SDK_HEAP_MB));
                 Stack copy = started(
                         "relay-copy",
                         plain.objectsIn(objects.resolve("copy"))

@@ -37,7 +37,7 @@ class SlowUploadsTest {
             "slow",
             Options.plain()
                     .patient()
-                    .gatewayHeap(HEAP)
+                    .withGatewayHeap(HEAP)
                     .gateway(
                             "gateway.max-open-uploads=" + MANY,
                             "gateway.buffer-size=16384",

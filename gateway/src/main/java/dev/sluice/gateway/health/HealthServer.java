@@ -2,7 +2,7 @@ package dev.sluice.gateway.health;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import jakarta.json.Json;
+import dev.sluice.gateway.runtime.Json;
 import jakarta.json.JsonArrayBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,6 +1,6 @@
 package dev.sluice.gateway.metadata;
 
-import jakarta.json.Json;
+import dev.sluice.gateway.runtime.Json;
 import jakarta.json.JsonObject;
 import java.util.UUID;
 

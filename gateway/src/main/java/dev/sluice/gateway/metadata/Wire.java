@@ -1,6 +1,6 @@
 package dev.sluice.gateway.metadata;
 
-import jakarta.json.Json;
+import dev.sluice.gateway.runtime.Json;
 import jakarta.json.JsonException;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;

@@ -56,7 +56,7 @@ class HostileTest {
     private static final Stack STACK = new Stack(
             "attacked",
             Options.plain()
-                    .gatewayHeap(512)
+                    .withGatewayHeap(512)
                     .patient()
                     .gateway("gateway.min-rate-window=PT15S", "gateway.part-buffers=48")
                     .nginx("BODY_TIMEOUT", "30s")

@@ -36,7 +36,7 @@ public record Options(
     /** Heaps, JVM flags and times as with {@code ./run}: for figures. */
     public Options measured() {
         return running(new Running(true, running.gatewayProgram(), running.objects()))
-                .gatewayHeap(256);
+                .withGatewayHeap(256);
     }
 
     /** Starts another program as the gateway, with the same JVM flags and arguments; these words stand where its jar would. */
@@ -49,7 +49,7 @@ public record Options(
         return running(new Running(running.measured(), running.gatewayProgram(), Optional.of(objects)));
     }
 
-    public Options gatewayHeap(int megabytes) {
+    public Options withGatewayHeap(int megabytes) {
         return new Options(proxies, megabytes, gateway, metadata, worker, nginx, commands, running);
     }
 
