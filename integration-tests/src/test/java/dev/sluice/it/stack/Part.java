@@ -194,11 +194,10 @@ public final class Part implements AutoCloseable {
     }
 
     private void signal(String signal) {
+        List<String> command = new ArrayList<>(List.of("kill", signal, Long.toString(pid())));
+        workers(running()).map(ProcessHandle::pid).map(Object::toString).forEach(command::add);
         try {
-            int status = new ProcessBuilder("kill", signal, Long.toString(pid()))
-                    .inheritIO()
-                    .start()
-                    .waitFor();
+            int status = new ProcessBuilder(command).inheritIO().start().waitFor();
             if (status != 0) {
                 throw new AssertionError("kill " + signal + " of " + name + " failed");
             }
@@ -217,11 +216,14 @@ public final class Part implements AutoCloseable {
         return process;
     }
 
-    /** The children of nginx share its listener and must die with it; those of the worker are the worker's own affair. */
+    /** The children of nginx share its listener and must stand still and die with it; those of the worker are the worker's own affair. */
+    private static Stream<ProcessHandle> workers(Process process) {
+        return process.children()
+                .filter(child -> child.info().command().orElse("").endsWith("nginx"));
+    }
+
     private static void killTree(Process process) {
-        List<ProcessHandle> children = process.children()
-                .filter(child -> child.info().command().orElse("").endsWith("nginx"))
-                .toList();
+        List<ProcessHandle> children = workers(process).toList();
         process.destroyForcibly();
         children.forEach(ProcessHandle::destroyForcibly);
         try {
