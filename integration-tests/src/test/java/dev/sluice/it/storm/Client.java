@@ -156,6 +156,20 @@ record Client(Stack stack) {
         }
     }
 
+    /** Posts the URL of an object that its own upload has stored: it must be that upload again. */
+    Entry announceAgain(Operation operation, String uploadId) {
+        try {
+            Api api = new Api(stack, operation.owner());
+            Answer answer = api.hint(
+                    stack.bucket().urlOf(api.upload(uploadId).getString("key")));
+            return answer.status() == 200
+                    ? new Entry(Outcome.OK, 200, "announced again", answer.uploadId())
+                    : Entry.silence("not announced again");
+        } catch (UncheckedIOException | IllegalStateException gone) {
+            return Entry.silence("gone");
+        }
+    }
+
     /** The status of a look at somebody's upload, or 0. */
     int look(String viewer, String uploadId) {
         try {

@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 /** Clients that carry out operations one after another until they are told to stop, and write down what they hear. */
 final class Driver {
@@ -35,10 +36,17 @@ final class Driver {
         this.history = history;
     }
 
-    /** A few operations that nothing speaks against. */
-    void warmUp(int count) {
-        for (int i = 0; i < count; i++) {
-            carryOut(operations.plain(numbers.incrementAndGet()), new SplittableRandom(i));
+    /** As many operations at once as there will ever be, and nothing speaks against them. */
+    void warmUp() {
+        try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            // each client may send twice at once
+            IntStream.range(0, 2 * CLIENTS)
+                    .mapToObj(i -> executor.submit(() -> {
+                        carryOut(operations.plain(numbers.incrementAndGet()), new SplittableRandom(i));
+                        return true;
+                    }))
+                    .toList()
+                    .forEach(Driver::result);
         }
     }
 
@@ -111,10 +119,18 @@ final class Driver {
             Await.pass(BREATH);
             last = attempt(operation, Conduct.STEADY);
         }
-        if (last.outcome() == Outcome.OK && last.uploadId().isPresent() && random.nextInt(6) == 0) {
+        if (last.outcome() == Outcome.OK) {
+            last.uploadId().ifPresent(id -> afterwards(operation, id, random.nextInt(12)));
+        }
+    }
+
+    /** Some look at what is another's, some announce what is stored already. */
+    private void afterwards(Operation operation, String uploadId, int choice) {
+        if (choice < 2) {
             String stranger = operation.owner().equals("default") ? "other" : "default";
-            String id = last.uploadId().get();
-            history.seen(new Sighting(stranger, id, client.look(stranger, id)));
+            history.seen(new Sighting(stranger, uploadId, client.look(stranger, uploadId)));
+        } else if (choice == 2) {
+            history.end(operation, client.announceAgain(operation, uploadId));
         }
     }
 

@@ -14,6 +14,7 @@ import jakarta.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +29,9 @@ final class Observer {
     private final Stack stack;
     private final Resources resources;
     private final Map<String, StoredObject> read = new HashMap<>();
+
+    /** Keys that nobody writes to any more and that had no multipart uploads then. */
+    private final Set<String> clean = new HashSet<>();
 
     Observer(Stack stack) {
         this.stack = stack;
@@ -60,9 +64,13 @@ final class Observer {
                 .map(row -> row.getString("key"))
                 .filter(key -> key.startsWith(stack.keyPrefix()))
                 .collect(Collectors.toSet());
-        return rows.stream().allMatch(row -> Api.settled(row) && row.isNull("check"))
+        boolean settled = rows.stream().allMatch(row -> Api.settled(row) && row.isNull("check"))
                 && completed.equals(Set.copyOf(stack.bucket().keys(stack.keyPrefix())))
                 && multiparts(rows).isEmpty();
+        if (settled) {
+            rows.forEach(row -> clean.add(row.getString("key")));
+        }
+        return settled;
     }
 
     /** @param everything whether objects that were read before are read again */
@@ -123,7 +131,7 @@ final class Observer {
         rows.stream()
                 .filter(row -> !row.getString("state").equals("completed"))
                 .map(row -> row.getString("key"))
-                .filter(key -> key.startsWith(stack.keyPrefix()))
+                .filter(key -> key.startsWith(stack.keyPrefix()) && !clean.contains(key))
                 .forEach(key -> open.addAll(stack.bucket().multiparts(key)));
         return open;
     }

@@ -38,14 +38,15 @@ record Operations(long limit, UnaryOperator<String> foreignKey) {
                 ? number + "-" + NAMES.get(random.nextInt(NAMES.size()))
                 : foreignKey.apply("o-" + number);
         Conduct conduct = kind == Kind.UPLOAD ? conduct(random.nextInt(100)) : Conduct.STEADY;
-        Payload payload = new Payload(random.nextLong(), size(conduct, random));
+        // a body of nothing has no middle
+        long least = conduct.endsBody() ? 0 : 1;
+        Payload payload = new Payload(random.nextLong(), Math.max(least, size(conduct, random)));
         return new Operation(number, owner, name, payload, shape(kind, conduct, new Identity(number, owner), random));
     }
 
-    /** A small one that nothing speaks against. */
+    /** One that nothing speaks against, and that holds what an upload of unknown length holds for a while. */
     Operation plain(int number) {
-        Shape shape =
-                new Shape(Kind.UPLOAD, number % 2 == 0, false, true, Optional.empty(), Digest.NONE, Conduct.STEADY);
+        Shape shape = new Shape(Kind.UPLOAD, true, false, true, Optional.empty(), Digest.NONE, Conduct.SLOW);
         return new Operation(number, "default", number + "-plain.bin", new Payload(number, 100_000), shape);
     }
 

@@ -75,6 +75,9 @@ final class Resources {
         for (int i = 0; i < 2 && used.find(); i++) {
             sum += Long.parseLong(used.group(1));
         }
+        if (sum == 0) {
+            throw new AssertionError("no heap of " + part.name());
+        }
         return sum;
     }
 

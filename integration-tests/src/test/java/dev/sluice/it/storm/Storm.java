@@ -11,8 +11,6 @@ import java.util.stream.Collectors;
 
 /** Rounds of storm, healing, settling and checking over one system, whose state is carried over from round to round. */
 final class Storm implements AutoCloseable {
-    private static final int WARM_UP = 6;
-
     /**
      * How long everything takes.
      *
@@ -48,7 +46,7 @@ final class Storm implements AutoCloseable {
     /** Throws what the checker finds, after the first round in which it finds something. */
     void run() {
         long start = System.nanoTime();
-        driver.warmUp(WARM_UP);
+        driver.warmUp();
         observer.awaitSettled(pace.settled());
         observer.rememberResources();
         SplittableRandom random = new SplittableRandom(seed);
@@ -72,8 +70,10 @@ final class Storm implements AutoCloseable {
         driver.resolve(pace.settled());
         boolean settled = observer.awaitSettled(pace.settled());
         history.note(settled ? "settled" : "not settled");
+        Snapshot snapshot = observer.snapshot(last);
+        history.note(snapshot.resources().toString());
         List<Violation> violations =
-                Checker.check(history.all(), history.sightings(), observer.snapshot(last), operations.limit());
+                Checker.check(history.all(), history.sightings(), snapshot, operations.limit());
         System.out.println("storm: " + summary() + (settled ? "" : ", not settled"));
         if (!violations.isEmpty() || !settled) {
             throw new AssertionError("storm of seed " + seed + ", round " + rounds + (settled ? "" : ", not settled")
