@@ -293,8 +293,7 @@ class CheckerTest {
     /** Each of two tries has a row, and both rows have one key. */
     private static void split(Facts facts) {
         facts.told(facts.expired, Entry.silence("gone"), Entry.silence("gone"));
-        facts.rows.add(
-                new Row("default", "id-9", "expired", facts.expired.name(), facts.key(facts.expired), -1));
+        facts.rows.add(new Row("default", "id-9", "expired", facts.expired.name(), facts.key(facts.expired), -1));
     }
 
     /** As if nothing had ever completed it, and the store had lost it too. */

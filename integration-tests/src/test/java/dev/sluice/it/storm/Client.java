@@ -160,8 +160,7 @@ record Client(Stack stack) {
     Entry announceAgain(Operation operation, String uploadId) {
         try {
             Api api = new Api(stack, operation.owner());
-            Answer answer = api.hint(
-                    stack.bucket().urlOf(api.upload(uploadId).getString("key")));
+            Answer answer = api.hint(stack.bucket().urlOf(api.upload(uploadId).getString("key")));
             return answer.status() == 200
                     ? new Entry(Outcome.OK, 200, "announced again", answer.uploadId())
                     : Entry.silence("not announced again");

@@ -65,8 +65,8 @@ final class Facts {
     }
 
     List<Violation> violations() {
-        Snapshot snapshot = new Snapshot(
-                "u/", objects, multiparts, rows, jobs, events, callbacks, executions, sums, resources);
+        Snapshot snapshot =
+                new Snapshot("u/", objects, multiparts, rows, jobs, events, callbacks, executions, sums, resources);
         return Checker.check(history, sightings, snapshot, LIMIT);
     }
 
@@ -79,8 +79,7 @@ final class Facts {
     }
 
     StoredObject sent(Operation operation) {
-        return new StoredObject(
-                operation.payload().size(), operation.payload().sha256());
+        return new StoredObject(operation.payload().size(), operation.payload().sha256());
     }
 
     Row row(Operation operation, String state, long size) {

@@ -72,8 +72,7 @@ final class Storm implements AutoCloseable {
         history.note(settled ? "settled" : "not settled");
         Snapshot snapshot = observer.snapshot(last);
         history.note(snapshot.resources().toString());
-        List<Violation> violations =
-                Checker.check(history.all(), history.sightings(), snapshot, operations.limit());
+        List<Violation> violations = Checker.check(history.all(), history.sightings(), snapshot, operations.limit());
         System.out.println("storm: " + summary() + (settled ? "" : ", not settled"));
         if (!violations.isEmpty() || !settled) {
             throw new AssertionError("storm of seed " + seed + ", round " + rounds + (settled ? "" : ", not settled")
