@@ -150,6 +150,9 @@ final class Driver {
     private Entry attempt(Operation operation, Conduct conduct) {
         Entry entry = client.upload(operation, conduct);
         history.end(operation, entry);
+        if (entry.status() == 503 || entry.status() == 0) {
+            Await.pass(BREATH);
+        }
         return entry;
     }
 

@@ -95,14 +95,14 @@ record Operations(long limit, UnaryOperator<String> foreignKey) {
         if (percent < 70) {
             return 100_000;
         }
-        if (percent < 92) {
+        if (percent < 90) {
             return random.nextLong(600_000);
         }
         // two whole parts and some, or one byte about the edge of a part
         return switch (percent) {
-            case 92, 93, 94 -> PART + 1L + random.nextInt(PART);
-            case 95 -> PART - 1L + random.nextInt(3);
-            case 96, 97 -> limit - random.nextInt(1000);
+            case 90, 91, 92 -> PART + 1L + random.nextInt(PART);
+            case 93 -> PART - 1L + random.nextInt(3);
+            case 94, 95 -> limit - random.nextInt(1000);
             default -> limit + 1 + random.nextInt(300_000);
         };
     }
