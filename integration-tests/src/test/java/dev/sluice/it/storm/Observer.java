@@ -11,6 +11,7 @@ import dev.sluice.it.storm.Snapshot.Row;
 import dev.sluice.it.storm.Snapshot.StoredObject;
 import dev.sluice.it.storm.Snapshot.Sum;
 import jakarta.json.JsonObject;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,6 +26,7 @@ import java.util.stream.Stream;
 /** Looks at one system from outside: its API as each owner sees it, the listing of its bucket, its callbacks, its processes. */
 final class Observer {
     private static final List<String> OWNERS = List.of("default", "other");
+    private static final Duration BREATH = Duration.ofMillis(100);
 
     private final Stack stack;
     private final Resources resources;
@@ -43,34 +45,52 @@ final class Observer {
         resources.remember();
     }
 
-    /** Waits until nobody has anything left to do. Returns whether that is so within the time; if not, the checker names it. */
-    boolean awaitSettled(Duration longest) {
-        try {
-            Await.until("settled", longest, this::settled);
-            return true;
-        } catch (AssertionError late) {
-            return false;
+    /** Waits until nobody has anything left to do. Returns what somebody still has to do when the time is over. */
+    List<String> awaitSettled(Duration longest) {
+        long end = System.nanoTime() + longest.toNanos();
+        while (true) {
+            List<String> left = left();
+            if (left.isEmpty() || System.nanoTime() > end) {
+                return left;
+            }
+            Await.pass(BREATH);
         }
     }
 
-    private boolean settled() {
-        Metrics gateway = Metrics.of(stack.gatewayHealthUrl());
-        if (gateway.value("sluice_gateway_open_uploads") + gateway.value("sluice_gateway_pending_reports") > 0) {
-            return false;
+    private List<String> left() {
+        List<String> left = new ArrayList<>();
+        try {
+            Metrics gateway = Metrics.of(stack.gatewayHealthUrl());
+            for (String gauge : List.of("sluice_gateway_open_uploads", "sluice_gateway_pending_reports")) {
+                if (gateway.value(gauge) > 0) {
+                    left.add(gauge + " " + gateway.value(gauge));
+                }
+            }
+            List<JsonObject> rows = uploads().toList();
+            rows.stream()
+                    .filter(row -> !Api.settled(row) || !row.isNull("check"))
+                    .forEach(row -> left.add(row.toString()));
+            Set<String> apart = new TreeSet<>(completedKeys(rows));
+            stack.bucket().keys(stack.keyPrefix()).stream()
+                    .filter(key -> !apart.remove(key))
+                    .forEach(key -> left.add("an object that is not completed: " + key));
+            apart.forEach(key -> left.add("an object that is missing: " + key));
+            multiparts(rows).forEach(key -> left.add("an open multipart upload: " + key));
+            if (left.isEmpty()) {
+                rows.forEach(row -> clean.add(row.getString("key")));
+            }
+        } catch (UncheckedIOException | IllegalStateException unanswered) {
+            left.add(unanswered.toString());
         }
-        List<JsonObject> rows = uploads().toList();
-        Set<String> completed = rows.stream()
+        return left;
+    }
+
+    private Set<String> completedKeys(List<JsonObject> rows) {
+        return rows.stream()
                 .filter(row -> row.getString("state").equals("completed"))
                 .map(row -> row.getString("key"))
                 .filter(key -> key.startsWith(stack.keyPrefix()))
                 .collect(Collectors.toSet());
-        boolean settled = rows.stream().allMatch(row -> Api.settled(row) && row.isNull("check"))
-                && completed.equals(Set.copyOf(stack.bucket().keys(stack.keyPrefix())))
-                && multiparts(rows).isEmpty();
-        if (settled) {
-            rows.forEach(row -> clean.add(row.getString("key")));
-        }
-        return settled;
     }
 
     /** @param everything whether objects that were read before are read again */

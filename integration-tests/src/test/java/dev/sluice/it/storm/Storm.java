@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Rounds of storm, healing, settling and checking over one system, whose state is carried over from round to round. */
 final class Storm implements AutoCloseable {
@@ -68,15 +69,17 @@ final class Storm implements AutoCloseable {
         history.note("healed");
         stack.start();
         driver.resolve(pace.settled());
-        boolean settled = observer.awaitSettled(pace.settled());
-        history.note(settled ? "settled" : "not settled");
+        List<String> left = observer.awaitSettled(pace.settled());
+        history.note(left.isEmpty() ? "settled" : "not settled: " + left);
         Snapshot snapshot = observer.snapshot(last);
         history.note(snapshot.resources().toString());
         List<Violation> violations = Checker.check(history.all(), history.sightings(), snapshot, operations.limit());
-        System.out.println("storm: " + summary() + (settled ? "" : ", not settled"));
-        if (!violations.isEmpty() || !settled) {
-            throw new AssertionError("storm of seed " + seed + ", round " + rounds + (settled ? "" : ", not settled")
-                    + ":\n" + violations.stream().map(Violation::toString).collect(Collectors.joining("\n")));
+        System.out.println("storm: " + summary());
+        if (!violations.isEmpty() || !left.isEmpty()) {
+            throw new AssertionError("storm of seed " + seed + ", round " + rounds + ":\n"
+                    + Stream.concat(violations.stream(), left.stream().map("not settled: "::concat))
+                            .map(Object::toString)
+                            .collect(Collectors.joining("\n")));
         }
     }
 
