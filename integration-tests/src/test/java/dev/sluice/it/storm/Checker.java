@@ -237,7 +237,7 @@ final class Checker {
                 .filter(job -> foreign(job.viewer(), job.uploadId()))
                 .forEach(job -> add(Invariant.I8, "a foreign job", job.toString()));
         sightings.stream()
-                .filter(seen -> seen.status() < 300)
+                .filter(seen -> seen.status() >= 200 && seen.status() < 400)
                 .forEach(seen -> add(Invariant.I8, "a foreign upload", seen.toString()));
     }
 

@@ -278,7 +278,7 @@ class CheckerTest {
                         "another owner's object is given out",
                         Invariant.I8,
                         "a foreign upload",
-                        f -> f.sightings.add(new Sighting("default", f.id(f.foreign), 200))),
+                        f -> f.sightings.add(new Sighting("default", "/objects/" + f.id(f.foreign), 307))),
                 fault(
                         "another owner's event is told",
                         Invariant.I8,

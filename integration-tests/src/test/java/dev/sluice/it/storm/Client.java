@@ -169,10 +169,10 @@ record Client(Stack stack) {
         }
     }
 
-    /** The status of a look at somebody's upload, or 0. */
-    int look(String viewer, String uploadId) {
+    /** The status of a look at somebody's upload, or at its object, or 0. */
+    int look(String viewer, String path) {
         try {
-            return new Api(stack, viewer).get("/uploads/" + uploadId).status();
+            return new Api(stack, viewer).get(path).status();
         } catch (UncheckedIOException gone) {
             return 0;
         }

@@ -128,7 +128,8 @@ final class Driver {
     private void afterwards(Operation operation, String uploadId, int choice) {
         if (choice < 2) {
             String stranger = operation.owner().equals("default") ? "other" : "default";
-            history.seen(new Sighting(stranger, uploadId, client.look(stranger, uploadId)));
+            String path = (choice == 0 ? "/uploads/" : "/objects/") + uploadId;
+            history.seen(new Sighting(stranger, path, client.look(stranger, path)));
         } else if (choice == 2) {
             history.end(operation, client.announceAgain(operation, uploadId));
         }

@@ -58,7 +58,7 @@ final class Facts {
         List.of(acknowledged, silent, foreign, announced).forEach(this::complete);
         rows.add(row(refused, "failed", -1));
         rows.add(row(expired, "expired", -1));
-        sightings.add(new Sighting("other", "id-1", 404));
+        sightings.add(new Sighting("other", "/uploads/id-1", 404));
         sums.add(new Sum("bytes", 10, 10));
         resources.add(new Resource("descriptors", 100, 110, 10));
         resources.add(new Resource("heap", 5000, 5900, 1000));

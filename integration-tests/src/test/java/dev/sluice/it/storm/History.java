@@ -50,8 +50,8 @@ final class History implements AutoCloseable {
         }
     }
 
-    /** Somebody asked for an upload of another owner and was answered. */
-    record Sighting(String viewer, String uploadId, int status) {}
+    /** Somebody asked for what is of another owner's upload and was answered; 0: he was not. */
+    record Sighting(String viewer, String path, int status) {}
 
     private final Map<Integer, Told> all = new LinkedHashMap<>();
     private final List<Sighting> sightings = new ArrayList<>();

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 class StormTest {
     private static final long LIMIT = 11 << 20;
-    private static final Duration SHORT = Duration.ofSeconds(14);
+    private static final Duration SHORT = Duration.ofSeconds(12);
     private static final Pace PACE = pace();
 
     /**
