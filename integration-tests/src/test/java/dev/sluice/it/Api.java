@@ -43,7 +43,12 @@ public record Api(Stack stack, String owner) {
     }
 
     public List<JsonObject> uploads() {
-        return pages("/uploads?limit=100", "uploads");
+        return pages("/uploads?limit=200", "uploads");
+    }
+
+    /** All jobs of this owner, newest first. */
+    public List<JsonObject> jobs() {
+        return pages("/jobs?limit=200", "jobs");
     }
 
     public JsonObject job(String id) {
@@ -55,7 +60,7 @@ public record Api(Stack stack, String owner) {
         List<JsonObject> all = new ArrayList<>();
         long after = 0;
         while (true) {
-            JsonObject page = get("/events?limit=100&after=" + after).json();
+            JsonObject page = get("/events?limit=200&after=" + after).json();
             List<JsonObject> events = page.getJsonArray("events").getValuesAs(JsonObject.class);
             if (events.isEmpty()) {
                 return all;
@@ -78,7 +83,7 @@ public record Api(Stack stack, String owner) {
         return upload(id);
     }
 
-    static boolean settled(JsonObject upload) {
+    public static boolean settled(JsonObject upload) {
         return !OPEN.contains(upload.getString("state"))
                 && upload.getJsonArray("jobs").getValuesAs(JsonObject.class).stream()
                         .allMatch(job -> JOB_ENDED.contains(job.getString("state")))

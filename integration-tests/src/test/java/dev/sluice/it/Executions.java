@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** How often a command really ran: it appends the id of its upload to a file. */
-record Executions(Stack stack) {
+public record Executions(Stack stack) {
     /** The content type whose uploads run it. */
     static final String TYPE = "application/x-count";
 
@@ -23,7 +23,7 @@ record Executions(Stack stack) {
     private static final String APPEND =
             "id=$(sed -n 's/.*\"upload_id\":\"\\([^\"]*\\)\".*/\\1/p'); echo \"$id\" >> @folder@/executions";
 
-    static Options in(Options options) {
+    public static Options in(Options options) {
         return options.command(KIND, "/bin/sh", "-c", APPEND);
     }
 
@@ -49,7 +49,7 @@ record Executions(Stack stack) {
                 .toList();
     }
 
-    Map<String, Long> byUpload() {
+    public Map<String, Long> byUpload() {
         Path file = stack.folder().resolve("executions");
         if (!Files.exists(file)) {
             return Map.of();

@@ -19,13 +19,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Sends notifications through nginx as a real MinIO sent them once, about other objects than those of then. */
-record MinioSender(Stack stack, String authorization) {
+public record MinioSender(Stack stack, String authorization) {
     /** Real requests, head and body; the metadata service's own tests send the very same. */
     private static final Path RECORDED = Path.of("..", "metadata-service", "src", "test", "resources", "minio");
 
     private static final String RECORD = "/Records/0/s3/";
 
-    static MinioSender of(Stack stack) {
+    public static MinioSender of(Stack stack) {
         return withToken(stack, stack.webhookToken("minio"));
     }
 
@@ -73,6 +73,11 @@ record MinioSender(Stack stack, String authorization) {
                 .add(RECORD + "object/eTag", "deadbeefdeadbeefdeadbeefdeadbeef")
                 .build()
                 .apply(event);
+    }
+
+    /** Tells once that this object was put. */
+    public Answer notify(String key) {
+        return send(event("put", key));
     }
 
     /** Sends it once. */

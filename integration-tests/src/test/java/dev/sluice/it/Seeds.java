@@ -12,7 +12,7 @@ import java.util.stream.LongStream;
  * How often everything random is tried: ten times, a hundred with {@code -Dsluice.long=true}; from another seed with each run,
  * unless {@code -Dsluice.seed=} names the first.
  */
-final class Seeds {
+public final class Seeds {
     private static final long FIRST = Long.getLong("sluice.seed", 0);
     private static final int COUNT = Boolean.getBoolean("sluice.long") ? 100 : 10;
 
@@ -38,7 +38,7 @@ final class Seeds {
         }
     }
 
-    static long first() {
+    public static long first() {
         return FIRST;
     }
 

@@ -11,7 +11,7 @@ public final class SuiteReport implements LauncherSessionListener {
     private static final Set<String> LINES = new ConcurrentSkipListSet<>();
 
     /** Adds a line that only the test itself knows. */
-    static void say(String line) {
+    public static void say(String line) {
         LINES.add(line);
     }
 

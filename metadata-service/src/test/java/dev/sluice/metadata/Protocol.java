@@ -161,6 +161,13 @@ public final class Protocol implements AutoCloseable {
         return ((IntentAnswer.Receive) answer).uploadId();
     }
 
+    /** The same, of a body that comes in chunks. */
+    public String letInOfUnknownLength() {
+        Declared declared = new Declared(Optional.of("stream"), Optional.empty(), Optional.empty(), Optional.empty());
+        IntentAnswer answer = intents.decide(request(), intent(BOOT, Optional.empty(), declared));
+        return ((IntentAnswer.Receive) answer).uploadId();
+    }
+
     /** A beat that names these requests with one byte received each. */
     public void beat(String boot, String... requests) {
         Map<String, Long> received = new HashMap<>();

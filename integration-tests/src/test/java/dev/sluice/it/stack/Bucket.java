@@ -138,18 +138,30 @@ public final class Bucket {
                 .toList();
     }
 
+    /** The same with the objects' sizes. */
+    public Map<String, Long> sizes(String prefix) {
+        Map<String, Long> sizes = new TreeMap<>();
+        items(prefix).forEach(item -> sizes.put(item.objectName(), item.size()));
+        sizes.keySet().removeIf(key -> HALF_WRITTEN.matcher(key).matches());
+        return sizes;
+    }
+
     /** The keys under a prefix as the store lists them, half-written files among them. */
     public List<String> listed(String prefix) {
+        return items(prefix).stream().map(Item::objectName).toList();
+    }
+
+    private List<Item> items(String prefix) {
         return call(() -> {
-            List<String> keys = new ArrayList<>();
+            List<Item> items = new ArrayList<>();
             for (Result<Item> item : client.listObjects(ListObjectsArgs.builder()
                     .bucket(name())
                     .prefix(prefix)
                     .recursive(true)
                     .build())) {
-                keys.add(item.get().objectName());
+                items.add(item.get());
             }
-            return keys;
+            return items;
         });
     }
 

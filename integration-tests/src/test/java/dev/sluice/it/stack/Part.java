@@ -128,30 +128,18 @@ public final class Part implements AutoCloseable {
         running().destroy();
     }
 
+    /** All of it: of nginx the workers too. */
     public void freeze() {
-        signal("STOP");
+        send("STOP", withWorkers());
     }
 
     public void thaw() {
-        signal("CONT");
+        send("CONT", withWorkers());
     }
 
-    /** Sends it a signal by name. */
+    /** Sends it a signal by name; the workers of nginx hear of it from their master. */
     public void signal(String signal) {
-        try {
-            int status = new ProcessBuilder("kill", "-" + signal, Long.toString(pid()))
-                    .inheritIO()
-                    .start()
-                    .waitFor();
-            if (status != 0) {
-                throw new AssertionError("kill -" + signal + " of " + name + " failed");
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
-        }
+        send(signal, Stream.of(pid()));
     }
 
     /** Waits for an end that somebody else brings about: a halt point, a SIGTERM. */
@@ -211,6 +199,26 @@ public final class Part implements AutoCloseable {
         }
     }
 
+    private Stream<Long> withWorkers() {
+        return Stream.concat(Stream.of(pid()), workers(running()).map(ProcessHandle::pid));
+    }
+
+    private void send(String signal, Stream<Long> pids) {
+        List<String> command = new ArrayList<>(List.of("kill", "-" + signal));
+        pids.map(Object::toString).forEach(command::add);
+        try {
+            int status = new ProcessBuilder(command).inheritIO().start().waitFor();
+            if (status != 0) {
+                throw new AssertionError("kill -" + signal + " of " + name + " failed");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
     private synchronized Process running() {
         if (process == null) {
             throw new IllegalStateException(name + " was never started");
@@ -218,11 +226,14 @@ public final class Part implements AutoCloseable {
         return process;
     }
 
-    /** The children of nginx share its listener and must die with it; those of the worker are the worker's own affair. */
+    /** The children of nginx share its listener and must stand still and die with it; those of the worker are the worker's own affair. */
+    private static Stream<ProcessHandle> workers(Process process) {
+        return process.children()
+                .filter(child -> child.info().command().orElse("").endsWith("nginx"));
+    }
+
     private static void killTree(Process process) {
-        List<ProcessHandle> children = process.children()
-                .filter(child -> child.info().command().orElse("").endsWith("nginx"))
-                .toList();
+        List<ProcessHandle> children = workers(process).toList();
         process.destroyForcibly();
         children.forEach(ProcessHandle::destroyForcibly);
         try {

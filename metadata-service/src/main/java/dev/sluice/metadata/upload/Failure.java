@@ -10,7 +10,7 @@ public record Failure(String reason, Optional<String> detail, long received) {
     }
 
     /** Whether the store or the gateway was in no state to clean up. */
-    boolean mayLeaveParts() {
+    boolean blamesUs() {
         return reason.startsWith("store-") || reason.startsWith("gateway-") || reason.equals("internal-error");
     }
 }

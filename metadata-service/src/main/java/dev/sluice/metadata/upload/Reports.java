@@ -72,9 +72,12 @@ public final class Reports {
                 .isPresent());
     }
 
-    /** Where the store or the gateway was at fault the abort of a multipart may have failed too: one check of that key makes sure. */
+    /**
+     * The abort of a multipart may have failed too, and nobody else looks at that key again: one check makes sure. Only an upload of
+     * unknown length has parts, whoever was at fault; where it was not the client, the object may be there after all.
+     */
     private Upload cleanUpLater(Transaction tx, Upload failed, Failure failure) {
-        if (failure.mayLeaveParts()) {
+        if (failure.blamesUs() || failed.declaredLength().isEmpty()) {
             Attempt attempt = attempts.find(tx, failed.id(), failed.attempt()).orElseThrow();
             attempts.bringForward(tx, attempt, clock.millis() + recheck.toMillis());
         }

@@ -152,6 +152,20 @@ class ReportsTest {
         assertThat(protocol.planner.checks).isEmpty();
     }
 
+    /** The client leaves in a part, the store is cut off for a moment: the abort fails, and the verdict blames the client. */
+    @Test
+    void aVerdictAboutAnUploadOfUnknownLengthHasTheKeyLookedAtOnceWhoeverIsToBlame() {
+        String id = protocol.letInOfUnknownLength();
+        protocol.reports.verdict(id, 1, GONE);
+
+        protocol.pass(Protocol.TIMES.silent());
+        protocol.check("{\"outcome\":\"absent\",\"aborted_multiparts\":1}");
+
+        assertThat(protocol.upload(id).state()).isEqualTo(UploadState.FAILED);
+        protocol.pass(Protocol.TIMES.finalCheck());
+        assertThat(protocol.planner.checks).isEmpty();
+    }
+
     @Test
     void anObjectThatIsThereAfterAllCompletesAFailedUpload() {
         String id = protocol.letIn();
