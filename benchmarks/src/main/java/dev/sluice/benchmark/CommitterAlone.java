@@ -4,6 +4,7 @@ import dev.sluice.gateway.runtime.Ids;
 import dev.sluice.metadata.access.Access;
 import dev.sluice.metadata.access.Keys;
 import dev.sluice.metadata.access.ServiceToken;
+import dev.sluice.metadata.authorize.Question.Credentials;
 import dev.sluice.metadata.db.Committer;
 import dev.sluice.metadata.db.Database;
 import dev.sluice.metadata.delivery.Deliveries;
@@ -14,9 +15,11 @@ import dev.sluice.metadata.job.JobSignals;
 import dev.sluice.metadata.job.Rule;
 import dev.sluice.metadata.job.Rules;
 import dev.sluice.metadata.runtime.HaltPoints;
+import dev.sluice.metadata.upload.Gate;
 import dev.sluice.metadata.upload.Intent;
 import dev.sluice.metadata.upload.IntentAnswer;
 import dev.sluice.metadata.upload.Intents;
+import dev.sluice.metadata.upload.ObjectUrls;
 import dev.sluice.metadata.upload.Proof;
 import dev.sluice.metadata.upload.Times;
 import dev.sluice.metadata.upload.UploadPolicy;
@@ -29,6 +32,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.logging.FileHandler;
 import java.util.logging.Level;
@@ -62,14 +66,13 @@ final class CommitterAlone implements AutoCloseable {
                         Duration.ofMinutes(1), Duration.ofSeconds(12), Duration.ofSeconds(1), Duration.ofSeconds(5)));
         UploadTables tables = new UploadTables(database, committer, boots, Clock.systemUTC());
         ServiceToken token = new ServiceToken(UUID.randomUUID().toString());
-        intents = new Intents(
-                tables,
-                new Access(new Keys(folder.resolve("keys")), true, token, token),
-                new UploadPolicy("uploads", "u/", Long.MAX_VALUE),
-                Times.defaults());
+        Access access = new Access(new Keys(folder.resolve("keys")), true, token, token);
+        UploadPolicy policy = new UploadPolicy("uploads", Set.of(), "u/", Long.MAX_VALUE);
+        intents = new Intents(tables, new Gate(access, policy, Optional.empty()), policy, Times.defaults());
         Rule.Step verify = new Rule.Step("verify", JsonObject.EMPTY_JSON_OBJECT);
         Rules rules = new Rules(List.of(new Rule("default", Rule.Match.ALL, List.of(verify))), new JobSignals());
-        completions = new Completions(tables, tables.outcomes(rules, new Deliveries(true)));
+        completions = new Completions(
+                tables, tables.outcomes(rules, new Deliveries(true, ObjectUrls.below(Optional.empty()))));
     }
 
     /** Has an upload's row made, and the message by which it will be completed. */
@@ -77,7 +80,7 @@ final class CommitterAlone implements AutoCloseable {
         Intent intent = new Intent(
                 "benchmark",
                 "boot",
-                Optional.empty(),
+                new Credentials(Optional.empty(), Optional.empty()),
                 OWNER_ADDRESS,
                 Optional.empty(),
                 new Declared(

@@ -130,7 +130,11 @@ final class RunningSystem implements AutoCloseable {
         Path record = data.resolve("run/worker.pid");
         if (Files.exists(record)) {
             String pid = Files.readString(record).split(" ", 2)[0];
-            new ProcessBuilder("kill", "-s", name, pid).inheritIO().start().onExit().join();
+            new ProcessBuilder("kill", "-s", name, pid)
+                    .inheritIO()
+                    .start()
+                    .onExit()
+                    .join();
         }
     }
 

@@ -145,7 +145,8 @@ final class StartBenchmark implements Benchmark {
         }
 
         static Part store(RunningSystem system, Await.Question ready) {
-            String properties = system.data().resolve("config/s3proxy.properties").toString();
+            String properties =
+                    system.data().resolve("config/s3proxy.properties").toString();
             List<String> program = List.of(
                     "-Dlogback.configurationFile=../embedded-store/logback.xml",
                     "-cp",

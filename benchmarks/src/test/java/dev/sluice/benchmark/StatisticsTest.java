@@ -15,7 +15,8 @@ class StatisticsTest {
 
     @Test
     void percentileIsTheSmallestValueThatSoManyDoNotExceed() {
-        List<Double> values = IntStream.rangeClosed(1, 200).mapToObj(Double::valueOf).toList();
+        List<Double> values =
+                IntStream.rangeClosed(1, 200).mapToObj(Double::valueOf).toList();
 
         assertThat(Statistics.percentile(values, 50)).isEqualTo(100.0);
         assertThat(Statistics.percentile(values, 99)).isEqualTo(198.0);

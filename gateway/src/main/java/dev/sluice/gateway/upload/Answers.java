@@ -2,6 +2,7 @@ package dev.sluice.gateway.upload;
 
 import dev.sluice.gateway.metadata.Decision;
 import dev.sluice.gateway.metadata.Receipt;
+import dev.sluice.gateway.runtime.Json;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
@@ -9,7 +10,6 @@ import io.helidon.http.Method;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import dev.sluice.gateway.runtime.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import java.nio.charset.StandardCharsets;

@@ -93,8 +93,7 @@ public final class Sender implements AutoCloseable {
                 sending.add(delivery.id());
                 executor.execute(() -> send(delivery));
             }
-            return Math.min(
-                    lookEvery.toMillis(), due.next().map(at -> at - now).orElse(Long.MAX_VALUE));
+            return Math.min(lookEvery.toMillis(), due.next().map(at -> at - now).orElse(Long.MAX_VALUE));
         } catch (RuntimeException e) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
