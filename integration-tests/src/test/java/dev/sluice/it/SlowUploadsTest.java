@@ -30,8 +30,8 @@ class SlowUploadsTest {
 
     private static final int SIZE = 48_000;
 
-    /** docs/operations.md, sizing: what 500 slow uploads were seen to need, and some more. */
-    private static final int HEAP = Integer.getInteger("sluice.slow.heap", 96);
+    /** In MB: what so many were seen to need, and some more (docs/operations.md, sizing). */
+    private static final int HEAP = Integer.getInteger("sluice.slow.heap", LONG ? 96 : 64);
 
     private static final Stack STACK = new Stack(
             "slow",
