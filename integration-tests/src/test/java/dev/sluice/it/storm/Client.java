@@ -146,6 +146,10 @@ record Client(Stack stack) {
                     ? MinioSender.of(stack).notify(operation.name())
                     : new Api(stack, operation.owner()).hint(stack.bucket().urlOf(operation.name()));
             boolean empty = operation.kind() == Kind.EMPTY_ANNOUNCEMENT;
+            if (answer.code().equals("metadata-unavailable")) {
+                // from nginx: it may have been written down before the metadata service went away
+                return new Entry(Outcome.UNKNOWN, answer.status(), answer.code(), Optional.empty());
+            }
             if (answer.status() != 200) {
                 return told(answer);
             }
