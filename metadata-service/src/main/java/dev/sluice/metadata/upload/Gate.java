@@ -46,10 +46,10 @@ public final class Gate {
     }
 
     private Admission ask(Application asked, Intent intent, Optional<String> owner) {
-        Credentials credentials = intent.credentials();
-        if (!credentials.clean()) {
-            return new Refuse(400, "bad-request", "Authorization and Cookie are printable ASCII.");
+        if (!intent.credentials().clean()) {
+            return new Refuse(400, "bad-request", "Authorization is printable ASCII, and no header has line breaks.");
         }
+        Credentials credentials = intent.credentials().fit();
         // our own keys are for us: the application hears whose it is
         Decision decision = asked.ask(new Question(
                 access.issued(credentials.authorization())

@@ -226,8 +226,22 @@ class AuthorizedIntentsTest {
     }
 
     @Test
-    void isNotToldWhatNoHeaderCanSay() {
-        Credentials broken = new Credentials(Optional.empty(), Optional.of("a=\r\nX-Admin: 1"));
+    void isToldTheCookiesThatAHeaderCanSay() throws Exception {
+        Credentials mixed =
+                new Credentials(Optional.empty(), Optional.of("n\u00e4me=1; session=topsecret; b=\u6f22; c=3"));
+        Credentials none = new Credentials(Optional.empty(), Optional.of("a=\u00e9"));
+
+        intents.decide(protocol.request(), intent(mixed, Optional.empty(), 10));
+        intents.decide(protocol.request(), intent(none, Optional.empty(), 10));
+
+        assertThat(asked.asked.take().headers().get("cookie")).containsExactly("session=topsecret; c=3");
+        assertThat(asked.asked.take().headers().containsKey("cookie")).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a=\r\nX-Admin: 1", "a=1\nb", "a=\0"})
+    void isNotToldWhatNoHeaderCanSay(String cookie) {
+        Credentials broken = new Credentials(Optional.empty(), Optional.of(cookie));
 
         assertThat(intents.decide(protocol.request(), intent(broken, Optional.empty(), 10)))
                 .isInstanceOfSatisfying(
