@@ -23,6 +23,8 @@ public sealed interface Decision {
     record Undecided(String reason, Optional<Long> retryAfterSeconds) implements Decision {}
 
     int MOST_DATA = 4096;
+    /** As deep as what workers may say: in a lease it is nested deeper still, and every parser has its limit. */
+    int DEEPEST_DATA = 32;
 
     static Decision of(int status, Optional<Long> retryAfterSeconds, byte[] body) {
         if (status == 204) {
@@ -43,15 +45,19 @@ public sealed interface Decision {
         try {
             Fields fields = new Fields(json);
             Optional<String> owner = fields.maybeText("owner", 64);
-            Optional<String> data = fields.maybeObject("data").map(JsonObject::toString);
+            Optional<JsonObject> data = fields.maybeObject("data");
             if (owner.isPresent() && !Keys.canOwn(owner.get())) {
                 return new Undecided("\"owner\" is no name of an owner", Optional.empty());
             }
-            if (data.isPresent() && data.get().getBytes(StandardCharsets.UTF_8).length > MOST_DATA) {
+            if (data.isPresent() && JsonIo.deeperThan(DEEPEST_DATA, data.get())) {
+                return new Undecided("\"data\" is nested deeper than " + DEEPEST_DATA, Optional.empty());
+            }
+            Optional<String> text = data.map(JsonObject::toString);
+            if (text.isPresent() && text.get().getBytes(StandardCharsets.UTF_8).length > MOST_DATA) {
                 return new Undecided("\"data\" has more than " + MOST_DATA + " bytes", Optional.empty());
             }
             return new Allowed(
-                    owner, fields.maybeText("bucket", 63), fields.maybeNumber("max_bytes", 0, Long.MAX_VALUE), data);
+                    owner, fields.maybeText("bucket", 63), fields.maybeNumber("max_bytes", 0, Long.MAX_VALUE), text);
         } catch (ProblemException e) {
             return new Undecided(String.valueOf(e.getMessage()), Optional.empty());
         }

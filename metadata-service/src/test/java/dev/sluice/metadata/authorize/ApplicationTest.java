@@ -157,6 +157,22 @@ class ApplicationTest {
         asked.answer(
                 status(503, "", "Retry-After", "17"),
                 status(503, "", "Retry-After", "0"),
+    @Test
+    void takesDataAsDeepAsWorkersCanRead() {
+        String most = "{\"a\":" + "[".repeat(31) + "]".repeat(31) + "}";
+        asked.answer(
+                status(200, "{\"data\":" + most + "}"),
+                status(200, "{\"data\":" + most.replace("[]", "[[]]") + "}"),
+                status(200, "{\"data\":{\"a\":" + "[".repeat(995) + "]".repeat(995) + "}}"));
+
+        assertThat(application.ask(QUESTION))
+                .isInstanceOfSatisfying(
+                        Allowed.class, allowed -> assertThat(allowed.data()).contains(most));
+        Undecided tooDeep = new Undecided("\"data\" is nested deeper than 32", Optional.empty());
+        assertThat(application.ask(QUESTION)).isEqualTo(tooDeep);
+        assertThat(application.ask(QUESTION)).isEqualTo(tooDeep);
+    }
+
                 status(503, "", "Retry-After", "Sun, 01 Jan 2090 00:00:00 GMT"));
 
         assertThat(application.ask(QUESTION)).isEqualTo(new Undecided("status 503", Optional.of(17L)));
