@@ -74,7 +74,8 @@ public final class Gate {
             LOG.log(
                     Level.WARNING,
                     "application undecided reason=bucket not in metadata.authorize.buckets bucket="
-                            + LogText.of(bucket));
+                            + LogText.of(bucket) + " correlation="
+                            + intent.correlationId().map(LogText::of).orElse("-"));
             return undecided(Optional.empty());
         }
         long limit = Math.min(policy.maxBytes(), allowed.maxBytes().orElse(policy.maxBytes()));

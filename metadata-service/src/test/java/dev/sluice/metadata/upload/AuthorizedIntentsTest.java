@@ -261,6 +261,18 @@ class AuthorizedIntentsTest {
         CompletableFuture<IntentAnswer> waiting =
                 CompletableFuture.supplyAsync(() -> decide(protocol.request(), Optional.empty(), 10));
         assertThat(arrived.await(30, TimeUnit.SECONDS)).isTrue();
+    @Test
+    void aBucketThatIsNotForItIsInTheLog() {
+        asked.answer(status(200, "{\"bucket\":\"else where\"}"));
+        try (LogLines log = new LogLines(Gate.class.getName())) {
+            decide(protocol.request(), KEY, 10);
+
+            assertThat(log.lines)
+                    .containsExactly(
+                            "application undecided reason=bucket not in metadata.authorize.buckets bucket=else?where correlation=c0ffee");
+        }
+    }
+
 
         Committer committer = protocol.committer;
         assertThat(committer.<Integer>commit(tx -> 7)).isEqualTo(7);
