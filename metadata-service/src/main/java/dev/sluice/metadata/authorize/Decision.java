@@ -13,7 +13,12 @@ import java.util.Set;
 /** What the application says about one upload. */
 public sealed interface Decision {
     /** It may come, as these say where they say anything ({@code authorize-answer.json}); {@code data} is JSON text. */
-    record Allowed(Optional<String> owner, Optional<String> bucket, Optional<Long> maxBytes, Optional<String> data)
+    record Allowed(
+            Optional<String> owner,
+            Optional<String> user,
+            Optional<String> bucket,
+            Optional<Long> maxBytes,
+            Optional<String> data)
             implements Decision {}
 
     /** The client is to hear this. */
@@ -28,7 +33,8 @@ public sealed interface Decision {
 
     static Decision of(int status, Optional<Long> retryAfterSeconds, byte[] body) {
         if (status == 204) {
-            return new Allowed(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+            return new Allowed(
+                    Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
         }
         if (status == 200) {
             return JsonIo.parse(body)
@@ -45,9 +51,13 @@ public sealed interface Decision {
         try {
             Fields fields = new Fields(json);
             Optional<String> owner = fields.maybeText("owner", 64);
+            Optional<String> user = fields.maybeText("user", 64);
             Optional<JsonObject> data = fields.maybeObject("data");
             if (owner.isPresent() && !Keys.canOwn(owner.get())) {
                 return new Undecided("\"owner\" is no name of an owner", Optional.empty());
+            }
+            if (user.isPresent() && user.get().isBlank()) {
+                return new Undecided("\"user\" is blank", Optional.empty());
             }
             if (data.isPresent() && JsonIo.deeperThan(DEEPEST_DATA, data.get())) {
                 return new Undecided("\"data\" is nested deeper than " + DEEPEST_DATA, Optional.empty());
@@ -57,7 +67,11 @@ public sealed interface Decision {
                 return new Undecided("\"data\" has more than " + MOST_DATA + " bytes", Optional.empty());
             }
             return new Allowed(
-                    owner, fields.maybeText("bucket", 63), fields.maybeNumber("max_bytes", 0, Long.MAX_VALUE), text);
+                    owner,
+                    user,
+                    fields.maybeText("bucket", 63),
+                    fields.maybeNumber("max_bytes", 0, Long.MAX_VALUE),
+                    text);
         } catch (ProblemException e) {
             return new Undecided(String.valueOf(e.getMessage()), Optional.empty());
         }

@@ -41,8 +41,8 @@ public final class Gate {
         }
         return application
                 .map(asked -> ask(asked, intent, owner))
-                .orElseGet(() ->
-                        new Admission.Terms(owner.orElseThrow(), policy.bucket(), policy.maxBytes(), Optional.empty()));
+                .orElseGet(() -> new Admission.Terms(
+                        KeySpace.of(owner.orElseThrow()), policy.bucket(), policy.maxBytes(), Optional.empty()));
     }
 
     private Admission ask(Application asked, Intent intent, Optional<String> owner) {
@@ -62,13 +62,25 @@ public final class Gate {
                 intent.declared().contentType(),
                 intent.declared().length()));
         return switch (decision) {
-            case Decision.Allowed allowed -> admitted(allowed, owner.orElse(asked.owner()), intent);
+            case Decision.Allowed allowed ->
+                admitted(allowed, intent, keys(allowed, owner.orElse(asked.owner()), intent));
             case Decision.Refused refused -> new Refuse(refused.status(), "refused-by-application", refused.detail());
             case Decision.Undecided undecided -> undecided(undecided.retryAfterSeconds());
         };
     }
 
-    private Admission admitted(Decision.Allowed allowed, String owner, Intent intent) {
+    /** A user's, as the application names him or as his credentials tell him from others; the owner's where the owner is the client. */
+    private KeySpace keys(Decision.Allowed allowed, String known, Intent intent) {
+        String owner = allowed.owner().orElse(known);
+        if (allowed.user().isPresent()) {
+            return KeySpace.ofUser(owner, allowed.user().get());
+        }
+        boolean named = allowed.owner().isPresent()
+                || access.issued(intent.credentials().authorization());
+        return named ? KeySpace.of(owner) : KeySpace.ofCredentials(owner, intent.credentials());
+    }
+
+    private Admission admitted(Decision.Allowed allowed, Intent intent, KeySpace keys) {
         String bucket = allowed.bucket().orElse(policy.bucket());
         if (!policy.takes(bucket)) {
             LOG.log(
@@ -82,7 +94,7 @@ public final class Gate {
         if (intent.longerThan(limit)) {
             return tooLarge(limit);
         }
-        return new Admission.Terms(allowed.owner().orElse(owner), bucket, limit, allowed.data());
+        return new Admission.Terms(keys, bucket, limit, allowed.data());
     }
 
     private static Refuse undecided(Optional<Long> retryAfterSeconds) {

@@ -193,14 +193,6 @@ class AuthorizedIntentsTest {
     }
 
     @Test
-    void oneOwnersKeyIsNotAnothers() {
-        asked.answer(status(200, "{\"owner\":\"a\"}"), status(200, "{\"owner\":\"b\"}"));
-        decide(protocol.request(), KEY, 10);
-
-        assertThat(decide(protocol.request(), KEY, 10)).isInstanceOf(Receive.class);
-    }
-
-    @Test
     void theWaitForAnotherRequestAsksOnce() {
         decide(protocol.request(), KEY, 10);
 
@@ -261,6 +253,14 @@ class AuthorizedIntentsTest {
         CompletableFuture<IntentAnswer> waiting =
                 CompletableFuture.supplyAsync(() -> decide(protocol.request(), Optional.empty(), 10));
         assertThat(arrived.await(30, TimeUnit.SECONDS)).isTrue();
+
+        Committer committer = protocol.committer;
+        assertThat(committer.<Integer>commit(tx -> 7)).isEqualTo(7);
+
+        go.countDown();
+        assertThat(waiting.get(30, TimeUnit.SECONDS)).isInstanceOf(Receive.class);
+    }
+
     @Test
     void aBucketThatIsNotForItIsInTheLog() {
         asked.answer(status(200, "{\"bucket\":\"else where\"}"));
@@ -271,14 +271,6 @@ class AuthorizedIntentsTest {
                     .containsExactly(
                             "application undecided reason=bucket not in metadata.authorize.buckets bucket=else?where correlation=c0ffee");
         }
-    }
-
-
-        Committer committer = protocol.committer;
-        assertThat(committer.<Integer>commit(tx -> 7)).isEqualTo(7);
-
-        go.countDown();
-        assertThat(waiting.get(30, TimeUnit.SECONDS)).isInstanceOf(Receive.class);
     }
 
     @Test
