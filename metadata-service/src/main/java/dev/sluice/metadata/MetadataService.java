@@ -21,6 +21,7 @@ import dev.sluice.metadata.health.LoopSampler;
 import dev.sluice.metadata.health.MetricsRoutes;
 import dev.sluice.metadata.health.Readiness;
 import dev.sluice.metadata.http.Problems;
+import dev.sluice.metadata.http.RetryAfter;
 import dev.sluice.metadata.job.JobMeters;
 import dev.sluice.metadata.job.JobRoutes;
 import dev.sluice.metadata.job.JobSignals;
@@ -128,7 +129,7 @@ final class MetadataService implements AutoCloseable {
         health = new HealthRoutes(new Readiness(database, committer, clock, READY_WITHIN), sampler, this::workersAlive);
         sender = config.receiver().map(receiver -> sender(receiver, haltPoints));
         sweeper = new Sweeper(store, leases, sweepTimes(), new ClockSteps(clock, System::nanoTime), atEachSweep());
-        application = config.application().map(Application::new);
+        application = config.application().map(settings -> new Application(settings, clock));
         server = server();
     }
 
@@ -192,7 +193,7 @@ final class MetadataService implements AutoCloseable {
 
     private Runnable atEachSweep() {
         CheckSweep checks = new CheckSweep(tables, rules);
-        Duration delivery = config.receiver().map(Receiver::longestPause).orElse(Receiver.LONGEST_RETRY_AFTER);
+        Duration delivery = config.receiver().map(Receiver::longestPause).orElse(RetryAfter.LONGEST);
         DueTimes dueTimes = new DueTimes(
                 store,
                 leases,

@@ -47,8 +47,9 @@ class ArchitectureTest {
             .resideOutsideOfPackages("..metadata.authorize..", "..metadata.delivery..")
             .should()
             .dependOnClassesThat()
-            .haveNameMatching(
-                    "java\\.net\\.http\\..*|java\\.net\\.URLConnection|java\\.net\\.Socket|io\\.helidon\\.webclient\\..*");
+            .haveNameMatching("java\\.net\\.(http\\..*|URL|.*URLConnection|Socket|DatagramSocket)"
+                    + "|java\\.nio\\.channels\\..*(Socket|Datagram)Channel"
+                    + "|javax\\.net\\.(?!ssl\\.SSLException).*|io\\.helidon\\.webclient\\..*");
 
     @ArchTest
     static final ArchRule theDatabaseKnowsNoFeature = noClasses()

@@ -11,6 +11,7 @@ import dev.sluice.metadata.http.WebhookSignature;
 import dev.sluice.metadata.runtime.CommandLine;
 import dev.sluice.metadata.runtime.HaltPoints;
 import dev.sluice.metadata.runtime.Ids;
+import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.io.IOException;
@@ -179,18 +180,30 @@ class ServiceTest {
         problem(post(false, "/upload-complete/minio", owner, event), 404, "not-found");
         problem(get("/upload-complete/minio", owner), 404, "not-found");
         service.close();
-        service = started("metadata.webhooks.minio.token-files.0=" + file("webhook", WEBHOOK));
+        service = started(
+                "metadata.webhooks.minio.token-files.0=" + file("webhook", WEBHOOK),
+                "metadata.authorize.url=" + application.url(),
+                "metadata.authorize.buckets.0=pictures");
 
         problem(post(false, "/upload-complete/minio", owner, event), 401, "unauthorized");
         problem(get("/upload-complete/minio", WEBHOOK), 405, "method-not-allowed");
         json(post(false, "/upload-complete/minio", WEBHOOK, event), 200);
+        String chosen = event.replace("\"uploads\"", "\"pictures\"");
+        assertThat(json(post(false, "/upload-complete/minio", WEBHOOK, chosen), 200)
+                        .getJsonArray("records"))
+                .as("a bucket that only the application chooses")
+                .containsExactly(Json.createValue("reported"));
+        String foreign = event.replace("\"uploads\"", "\"elsewhere\"");
+        assertThat(json(post(false, "/upload-complete/minio", WEBHOOK, foreign), 200)
+                        .getJsonArray("records"))
+                .containsExactly(Json.createValue("unknown-bucket"));
 
         JsonObject row =
                 json(get("/uploads", owner), 200).getJsonArray("uploads").getJsonObject(0);
         assertThat(row.getString("state")).isEqualTo("reported");
         assertThat(row.getString("key")).isEqualTo("incoming/report 2026.pdf");
         assertThat(get(true, "/metrics", "").body())
-                .contains("sluice_webhook_records_total{source=\"minio\",outcome=\"reported\"} 1")
+                .contains("sluice_webhook_records_total{source=\"minio\",outcome=\"reported\"} 2")
                 .contains("sluice_webhook_records_total{source=\"minio\",outcome=\"parked\"} 0");
         problem(post(true, "/upload-complete/minio", WEBHOOK, event), 404, "not-found");
     }

@@ -50,8 +50,9 @@ public final class FakeMetadata implements AutoCloseable {
     }
 
     public void offer(String queue, String jobId, String kind, JsonObject payload, Duration length) {
-        queue(queue)
-                .add(Json.createObjectBuilder()
+        offer(
+                queue,
+                Json.createObjectBuilder()
                         .add("job_id", jobId)
                         .add("token", jobId + ".1")
                         .add("kind", kind)
@@ -59,6 +60,11 @@ public final class FakeMetadata implements AutoCloseable {
                         .add("lease_ms", length.toMillis())
                         .add("payload", payload)
                         .build());
+    }
+
+    /** Whatever this lease looks like. */
+    public void offer(String queue, JsonObject lease) {
+        queue(queue).add(lease);
     }
 
     /** The next message of this verb is answered so; several calls line up. */

@@ -1,6 +1,7 @@
 package dev.sluice.metadata.authorize;
 
 import dev.sluice.metadata.http.LogText;
+import dev.sluice.metadata.http.RetryAfter;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -10,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -20,13 +22,14 @@ import java.util.concurrent.TimeoutException;
 public final class Application implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Application.class.getName());
     private static final long MOST_ANSWERED = 16_384;
-    private static final long LONGEST_RETRY_AFTER = Duration.ofHours(1).toSeconds();
 
     private final ApplicationSettings settings;
+    private final InstantSource clock;
     private final HttpClient http;
 
-    public Application(ApplicationSettings settings) {
+    public Application(ApplicationSettings settings, InstantSource clock) {
         this.settings = settings;
+        this.clock = clock;
         this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
@@ -82,12 +85,10 @@ public final class Application implements AutoCloseable {
         }
     }
 
-    private static Decision read(HttpResponse<byte[]> response) {
-        Optional<Long> retryAfter = response.headers()
-                .firstValue("retry-after")
-                .filter(value -> value.matches("\\d{1,9}"))
-                .map(value -> Math.min(Long.parseLong(value), LONGEST_RETRY_AFTER));
-        return Decision.of(response.statusCode(), retryAfter, response.body());
+    private Decision read(HttpResponse<byte[]> response) {
+        Optional<Duration> retryAfter =
+                response.headers().firstValue("retry-after").flatMap(value -> RetryAfter.parse(value, clock.instant()));
+        return Decision.of(response.statusCode(), retryAfter.map(Duration::toSeconds), response.body());
     }
 
     private HttpRequest request(Question question) {

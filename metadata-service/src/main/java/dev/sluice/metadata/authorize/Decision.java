@@ -13,7 +13,12 @@ import java.util.Set;
 /** What the application says about one upload. */
 public sealed interface Decision {
     /** It may come, as these say where they say anything ({@code authorize-answer.json}); {@code data} is JSON text. */
-    record Allowed(Optional<String> owner, Optional<String> bucket, Optional<Long> maxBytes, Optional<String> data)
+    record Allowed(
+            Optional<String> owner,
+            Optional<String> user,
+            Optional<String> bucket,
+            Optional<Long> maxBytes,
+            Optional<String> data)
             implements Decision {}
 
     /** The client is to hear this. */
@@ -23,10 +28,13 @@ public sealed interface Decision {
     record Undecided(String reason, Optional<Long> retryAfterSeconds) implements Decision {}
 
     int MOST_DATA = 4096;
+    /** As deep as what workers may say: in a lease it is nested deeper still, and every parser has its limit. */
+    int DEEPEST_DATA = 32;
 
     static Decision of(int status, Optional<Long> retryAfterSeconds, byte[] body) {
         if (status == 204) {
-            return new Allowed(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+            return new Allowed(
+                    Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
         }
         if (status == 200) {
             return JsonIo.parse(body)
@@ -43,15 +51,27 @@ public sealed interface Decision {
         try {
             Fields fields = new Fields(json);
             Optional<String> owner = fields.maybeText("owner", 64);
-            Optional<String> data = fields.maybeObject("data").map(JsonObject::toString);
+            Optional<String> user = fields.maybeText("user", 64);
+            Optional<JsonObject> data = fields.maybeObject("data");
             if (owner.isPresent() && !Keys.canOwn(owner.get())) {
                 return new Undecided("\"owner\" is no name of an owner", Optional.empty());
             }
-            if (data.isPresent() && data.get().getBytes(StandardCharsets.UTF_8).length > MOST_DATA) {
+            if (user.isPresent() && user.get().isBlank()) {
+                return new Undecided("\"user\" is blank", Optional.empty());
+            }
+            if (data.isPresent() && JsonIo.deeperThan(DEEPEST_DATA, data.get())) {
+                return new Undecided("\"data\" is nested deeper than " + DEEPEST_DATA, Optional.empty());
+            }
+            Optional<String> text = data.map(JsonObject::toString);
+            if (text.isPresent() && text.get().getBytes(StandardCharsets.UTF_8).length > MOST_DATA) {
                 return new Undecided("\"data\" has more than " + MOST_DATA + " bytes", Optional.empty());
             }
             return new Allowed(
-                    owner, fields.maybeText("bucket", 63), fields.maybeNumber("max_bytes", 0, Long.MAX_VALUE), data);
+                    owner,
+                    user,
+                    fields.maybeText("bucket", 63),
+                    fields.maybeNumber("max_bytes", 0, Long.MAX_VALUE),
+                    text);
         } catch (ProblemException e) {
             return new Undecided(String.valueOf(e.getMessage()), Optional.empty());
         }

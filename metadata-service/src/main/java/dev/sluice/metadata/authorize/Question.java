@@ -2,8 +2,10 @@ package dev.sluice.metadata.authorize;
 
 import dev.sluice.metadata.http.JsonIo;
 import jakarta.json.JsonObject;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** What the application is asked ({@code authorize.json}). The credentials are its own, and go to nobody else. */
 public record Question(
@@ -15,16 +17,28 @@ public record Question(
         Optional<String> contentType,
         Optional<Long> length) {
     private static final Pattern HEADER_VALUE = Pattern.compile("[ -~\t]*");
+    private static final Pattern BREAK = Pattern.compile("[\r\n\0]");
 
     /** The client's headers that say who it is; never shown. */
     public record Credentials(Optional<String> authorization, Optional<String> cookie) {
-        /** Whether they can be sent on as they came. */
+        /** Whether they are headers at all. */
         public boolean clean() {
-            return clean(authorization) && clean(cookie);
+            return authorization.stream().allMatch(Credentials::fit)
+                    && cookie.stream().noneMatch(value -> BREAK.matcher(value).find());
         }
 
-        private static boolean clean(Optional<String> value) {
-            return value.isEmpty() || HEADER_VALUE.matcher(value.get()).matches();
+        /** Without the cookies that cannot be sent on as they came: a browser sends those of all pages of a host. */
+        public Credentials fit() {
+            Optional<String> kept = cookie.map(value -> Arrays.stream(value.split(";", -1))
+                            .filter(Credentials::fit)
+                            .collect(Collectors.joining(";"))
+                            .strip())
+                    .filter(value -> !value.isEmpty());
+            return new Credentials(authorization, kept);
+        }
+
+        private static boolean fit(String value) {
+            return HEADER_VALUE.matcher(value).matches();
         }
 
         @Override

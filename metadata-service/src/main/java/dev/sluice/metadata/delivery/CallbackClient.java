@@ -1,17 +1,14 @@
 package dev.sluice.metadata.delivery;
 
 import dev.sluice.metadata.http.LogText;
+import dev.sluice.metadata.http.RetryAfter;
 import dev.sluice.metadata.http.WebhookSignature;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -40,8 +37,9 @@ final class CallbackClient implements AutoCloseable {
                 http.sendAsync(request(delivery), head -> new DiscardingSubscriber());
         try {
             HttpResponse<Boolean> response = answer.get(receiver.timeout().toMillis(), TimeUnit.MILLISECONDS);
-            Optional<Duration> retryAfter =
-                    response.headers().firstValue("retry-after").flatMap(this::retryAfter);
+            Optional<Duration> retryAfter = response.headers()
+                    .firstValue("retry-after")
+                    .flatMap(value -> RetryAfter.parse(value, clock.instant()));
             return new Answer.Status(response.statusCode(), retryAfter);
         } catch (TimeoutException e) {
             return new Answer.None("no answer within " + receiver.timeout());
@@ -63,22 +61,6 @@ final class CallbackClient implements AutoCloseable {
                 .header(WebhookSignature.SIGNATURE, receiver.secret().sign(delivery.id(), timestamp, body))
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body))
                 .build();
-    }
-
-    /** Seconds or a date (RFC 9110 §10.2.3); what is neither is ignored. */
-    private Optional<Duration> retryAfter(String value) {
-        try {
-            Duration wait = value.matches("\\d{1,9}")
-                    ? Duration.ofSeconds(Long.parseLong(value))
-                    : Duration.between(clock.instant(), date(value));
-            return Optional.of(wait.compareTo(Receiver.LONGEST_RETRY_AFTER) > 0 ? Receiver.LONGEST_RETRY_AFTER : wait);
-        } catch (DateTimeException e) {
-            return Optional.empty();
-        }
-    }
-
-    private static Instant date(String value) {
-        return ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
     }
 
     @Override

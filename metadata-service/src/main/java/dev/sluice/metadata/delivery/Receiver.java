@@ -1,5 +1,6 @@
 package dev.sluice.metadata.delivery;
 
+import dev.sluice.metadata.http.RetryAfter;
 import dev.sluice.metadata.http.WebhookSignature;
 import dev.sluice.metadata.runtime.Backoff;
 import java.net.URI;
@@ -7,10 +8,8 @@ import java.time.Duration;
 
 /** The application's address for callbacks, from the configuration and never from a client. */
 public record Receiver(URI url, WebhookSignature secret, Duration timeout, Backoff retry, Duration giveUp) {
-    public static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
-
     /** Between two tries, whatever is asked for. */
     public Duration longestPause() {
-        return retry.cap().compareTo(LONGEST_RETRY_AFTER) > 0 ? retry.cap() : LONGEST_RETRY_AFTER;
+        return retry.cap().compareTo(RetryAfter.LONGEST) > 0 ? retry.cap() : RetryAfter.LONGEST;
     }
 }

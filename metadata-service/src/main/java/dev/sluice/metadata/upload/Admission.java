@@ -5,5 +5,9 @@ import java.util.Optional;
 /** Whether an upload may come: the terms, or a refusal. */
 sealed interface Admission permits Admission.Terms, IntentAnswer.Refuse {
     /** Whose it is, where it goes, how large it may be; {@code data} is the application's JSON text. */
-    record Terms(String owner, String bucket, long maxBytes, Optional<String> data) implements Admission {}
+    record Terms(KeySpace keys, String bucket, long maxBytes, Optional<String> data) implements Admission {
+        String owner() {
+            return keys.owner();
+        }
+    }
 }

@@ -12,9 +12,10 @@ public final class Aliases {
 
     private static final String MOVE = "update upload_aliases set upload_id = ? where alias = ? and upload_id = ?";
 
-    /** Of an owner's Idempotency-Key. */
-    static String key(String owner, String idempotencyKey) {
-        return "k:" + owner + "\n" + idempotencyKey;
+    /** Of an Idempotency-Key. Neither owners nor keys have line breaks. */
+    static String key(KeySpace space, String idempotencyKey) {
+        return "k:" + space.owner() + "\n"
+                + space.scope().map(scope -> scope + "\n").orElse("") + idempotencyKey;
     }
 
     /** Of a place in the store. */

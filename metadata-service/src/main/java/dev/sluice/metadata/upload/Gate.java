@@ -41,15 +41,15 @@ public final class Gate {
         }
         return application
                 .map(asked -> ask(asked, intent, owner))
-                .orElseGet(() ->
-                        new Admission.Terms(owner.orElseThrow(), policy.bucket(), policy.maxBytes(), Optional.empty()));
+                .orElseGet(() -> new Admission.Terms(
+                        KeySpace.of(owner.orElseThrow()), policy.bucket(), policy.maxBytes(), Optional.empty()));
     }
 
     private Admission ask(Application asked, Intent intent, Optional<String> owner) {
-        Credentials credentials = intent.credentials();
-        if (!credentials.clean()) {
-            return new Refuse(400, "bad-request", "Authorization and Cookie are printable ASCII.");
+        if (!intent.credentials().clean()) {
+            return new Refuse(400, "bad-request", "Authorization is printable ASCII, and no header has line breaks.");
         }
+        Credentials credentials = intent.credentials().fit();
         // our own keys are for us: the application hears whose it is
         Decision decision = asked.ask(new Question(
                 access.issued(credentials.authorization())
@@ -62,26 +62,39 @@ public final class Gate {
                 intent.declared().contentType(),
                 intent.declared().length()));
         return switch (decision) {
-            case Decision.Allowed allowed -> admitted(allowed, owner.orElse(asked.owner()), intent);
+            case Decision.Allowed allowed ->
+                admitted(allowed, intent, keys(allowed, owner.orElse(asked.owner()), intent));
             case Decision.Refused refused -> new Refuse(refused.status(), "refused-by-application", refused.detail());
             case Decision.Undecided undecided -> undecided(undecided.retryAfterSeconds());
         };
     }
 
-    private Admission admitted(Decision.Allowed allowed, String owner, Intent intent) {
+    /** A user's, as the application names him or as his credentials tell him from others; the owner's where the owner is the client. */
+    private KeySpace keys(Decision.Allowed allowed, String known, Intent intent) {
+        String owner = allowed.owner().orElse(known);
+        if (allowed.user().isPresent()) {
+            return KeySpace.ofUser(owner, allowed.user().get());
+        }
+        boolean named = allowed.owner().isPresent()
+                || access.issued(intent.credentials().authorization());
+        return named ? KeySpace.of(owner) : KeySpace.ofCredentials(owner, intent.credentials());
+    }
+
+    private Admission admitted(Decision.Allowed allowed, Intent intent, KeySpace keys) {
         String bucket = allowed.bucket().orElse(policy.bucket());
         if (!policy.takes(bucket)) {
             LOG.log(
                     Level.WARNING,
                     "application undecided reason=bucket not in metadata.authorize.buckets bucket="
-                            + LogText.of(bucket));
+                            + LogText.of(bucket) + " correlation="
+                            + intent.correlationId().map(LogText::of).orElse("-"));
             return undecided(Optional.empty());
         }
         long limit = Math.min(policy.maxBytes(), allowed.maxBytes().orElse(policy.maxBytes()));
         if (intent.longerThan(limit)) {
             return tooLarge(limit);
         }
-        return new Admission.Terms(allowed.owner().orElse(owner), bucket, limit, allowed.data());
+        return new Admission.Terms(keys, bucket, limit, allowed.data());
     }
 
     private static Refuse undecided(Optional<Long> retryAfterSeconds) {

@@ -52,13 +52,13 @@ public final class Intents {
      * Idempotency-Key is being received.
      */
     public IntentAnswer decide(String request, Intent intent) {
-        IntentAnswer answer = answer(request, intent);
+        IntentAnswer answer = admit(request, intent);
         String correlation = intent.correlationId().map(LogText::of).orElse("-");
         LOG.log(Level.INFO, "intent decided " + answer.logText() + " correlation=" + correlation);
         return answer;
     }
 
-    private IntentAnswer answer(String request, Intent intent) {
+    private IntentAnswer admit(String request, Intent intent) {
         long deadline = System.nanoTime() + times.keyWait().toNanos();
         Optional<Receive> known =
                 gate.asksTheApplication() ? database.read(tx -> again(tx, request, intent)) : Optional.empty();
@@ -68,11 +68,11 @@ public final class Intents {
         }
         return switch (gate.admit(intent)) {
             case Refuse refuse -> refuse;
-            case Terms terms -> answer(request, intent, terms, deadline);
+            case Terms terms -> awaitOthers(request, intent, terms, deadline);
         };
     }
 
-    private IntentAnswer answer(String request, Intent intent, Terms terms, long deadline) {
+    private IntentAnswer awaitOthers(String request, Intent intent, Terms terms, long deadline) {
         boots.opened(intent.gateway(), intent.boot(), request);
         IntentAnswer answer = look(request, intent, terms);
         if (!(answer instanceof InProgress other)) {
@@ -92,7 +92,7 @@ public final class Intents {
         return committer.commit(tx -> {
             tx.mark("intent");
             Optional<Receive> known = again(tx, request, intent);
-            return known.isPresent() ? known.get() : decide(tx, request, intent, terms);
+            return known.isPresent() ? known.get() : begin(tx, request, intent, terms);
         });
     }
 
@@ -102,9 +102,9 @@ public final class Intents {
                 .map(upload -> receive(known, upload.owner(), intent)));
     }
 
-    private IntentAnswer decide(Transaction tx, String request, Intent intent, Terms terms) {
+    private IntentAnswer begin(Transaction tx, String request, Intent intent, Terms terms) {
         Optional<Upload> known = intent.idempotencyKey()
-                .flatMap(key -> aliases.uploadId(tx, Aliases.key(terms.owner(), key)))
+                .flatMap(key -> aliases.uploadId(tx, Aliases.key(terms.keys(), key)))
                 .flatMap(id -> uploads.find(tx, id));
         if (known.isEmpty()) {
             return first(tx, request, intent, terms);
@@ -130,8 +130,8 @@ public final class Intents {
         Attempt attempt = Attempt.sent(request, 1, request, intent, terms, policy.key(request, now));
         uploads.insert(tx, attempt, terms, intent, now);
         intent.idempotencyKey()
-                .ifPresent(key -> expect(aliases.add(tx, Aliases.key(terms.owner(), key), request), attempt));
-        return begin(tx, attempt, terms.owner(), intent, now);
+                .ifPresent(key -> expect(aliases.add(tx, Aliases.key(terms.keys(), key), request), attempt));
+        return insert(tx, attempt, terms.owner(), intent, now);
     }
 
     private IntentAnswer next(Transaction tx, Upload upload, String request, Intent intent, Terms terms) {
@@ -145,10 +145,10 @@ public final class Intents {
                 attempts.superseded(
                         tx, upload.id(), upload.attempt(), now + times.recheck().toMillis(), now),
                 attempt);
-        return begin(tx, attempt, upload.owner(), intent, now);
+        return insert(tx, attempt, upload.owner(), intent, now);
     }
 
-    private Receive begin(Transaction tx, Attempt attempt, String owner, Intent intent, long now) {
+    private Receive insert(Transaction tx, Attempt attempt, String owner, Intent intent, long now) {
         attempts.insert(tx, attempt, now);
         expect(aliases.add(tx, Aliases.object(attempt.bucket(), attempt.objectKey()), attempt.uploadId()), attempt);
         return receive(attempt, owner, intent);

@@ -47,7 +47,7 @@ public final class ObjectRoutes implements HttpService {
             throw Access.unauthorized();
         }
         Upload upload = completed(req.path().pathParameters().get("id"))
-                .filter(found -> worker || owner.equals(Optional.of(found.owner())))
+                .filter(found -> worker || owner.filter(found::sentBy).isPresent())
                 .orElseThrow(ProblemException::notFound);
         LOG.log(
                 Level.INFO,

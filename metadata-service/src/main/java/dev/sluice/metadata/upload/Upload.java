@@ -63,4 +63,9 @@ public record Upload(
                 row.maybeNumber("stored_at"),
                 row.maybeNumber("completed_at"));
     }
+
+    /** Whether this owner sent its bytes through a gateway. An upload that was only reported has the owner who reported it, who may not even know the content. */
+    boolean sentBy(String someone) {
+        return source.equals("gateway") && owner.equals(someone);
+    }
 }

@@ -16,6 +16,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -72,6 +73,7 @@ class ApplicationTest {
         assertThat(application.ask(QUESTION))
                 .isEqualTo(new Allowed(
                         Optional.of("shop"),
+                        Optional.of("maria"),
                         Optional.of("uploads"),
                         Optional.of(10_485_760L),
                         Optional.of("{\"order\":4711}")));
@@ -85,7 +87,8 @@ class ApplicationTest {
         asked.answer(status(status, body == null ? "" : body));
 
         assertThat(application.ask(QUESTION))
-                .isEqualTo(new Allowed(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()));
+                .isEqualTo(new Allowed(
+                        Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()));
     }
 
     @ParameterizedTest
@@ -120,6 +123,9 @@ class ApplicationTest {
                 "200|{\"owner\":7}",
                 "200|{\"owner\":\"../other\"}",
                 "200|{\"owner\":\"anonymous\"}",
+                "200|{\"user\":7}",
+                "200|{\"user\":\" \"}",
+                "200|{\"user\":\"01234567890123456789012345678901234567890123456789012345678901234\"}",
                 "200|{\"max_bytes\":-1}",
                 "200|{\"max_bytes\":\"10\"}",
                 "200|{\"data\":\"text\"}",
@@ -152,10 +158,30 @@ class ApplicationTest {
     }
 
     @Test
+    void takesDataAsDeepAsWorkersCanRead() {
+        String most = "{\"a\":" + "[".repeat(31) + "]".repeat(31) + "}";
+        asked.answer(
+                status(200, "{\"data\":" + most + "}"),
+                status(200, "{\"data\":" + most.replace("[]", "[[]]") + "}"),
+                status(200, "{\"data\":{\"a\":" + "[".repeat(995) + "]".repeat(995) + "}}"));
+
+        assertThat(application.ask(QUESTION))
+                .isInstanceOfSatisfying(
+                        Allowed.class, allowed -> assertThat(allowed.data()).contains(most));
+        Undecided tooDeep = new Undecided("\"data\" is nested deeper than 32", Optional.empty());
+        assertThat(application.ask(QUESTION)).isEqualTo(tooDeep);
+        assertThat(application.ask(QUESTION)).isEqualTo(tooDeep);
+    }
+
+    @Test
     void passesOnWhenToComeAgain() {
-        asked.answer(status(503, "", "Retry-After", "17"), status(503, "", "Retry-After", "999999999"));
+        asked.answer(
+                status(503, "", "Retry-After", "17"),
+                status(503, "", "Retry-After", "0"),
+                status(503, "", "Retry-After", "Sun, 01 Jan 2090 00:00:00 GMT"));
 
         assertThat(application.ask(QUESTION)).isEqualTo(new Undecided("status 503", Optional.of(17L)));
+        assertThat(application.ask(QUESTION)).isEqualTo(new Undecided("status 503", Optional.of(1L)));
         assertThat(application.ask(QUESTION)).isEqualTo(new Undecided("status 503", Optional.of(3600L)));
     }
 
@@ -210,7 +236,8 @@ class ApplicationTest {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             nowhere = URI.create("http://127.0.0.1:" + free.getLocalPort());
         }
-        try (Application gone = new Application(new ApplicationSettings(nowhere, Duration.ofMinutes(1), "a"))) {
+        try (Application gone =
+                new Application(new ApplicationSettings(nowhere, Duration.ofMinutes(1), "a"), Clock.systemUTC())) {
             assertThat(gone.ask(QUESTION)).isInstanceOf(Undecided.class);
         }
     }
@@ -220,8 +247,10 @@ class ApplicationTest {
     void asksAgainWhenTheConnectionIsClosedUnderTheQuestion() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
                 var executor = Executors.newVirtualThreadPerTaskExecutor();
-                Application closed = new Application(new ApplicationSettings(
-                        URI.create("http://127.0.0.1:" + server.getLocalPort()), Duration.ofMinutes(1), "a"))) {
+                Application closed = new Application(
+                        new ApplicationSettings(
+                                URI.create("http://127.0.0.1:" + server.getLocalPort()), Duration.ofMinutes(1), "a"),
+                        Clock.systemUTC())) {
             var served = executor.submit(() -> {
                 server.accept().close();
                 try (Socket second = server.accept()) {
@@ -237,26 +266,34 @@ class ApplicationTest {
         }
     }
 
-    /** The JDK's own text quotes the line. */
-    @Test
-    void doesNotQuoteWhatIsNoHttp() throws Exception {
+    /** The JDK's own texts quote the line and the number. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "HTTP/1.1 session=topsecret|java.net.ProtocolException",
+                "HTTP/1.1 200 OK\\r\\nContent-Length: session=topsecret|java.lang.NumberFormatException",
+            })
+    void doesNotQuoteWhatIsNoHttp(String head, String fault) throws Exception {
         try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
                 var executor = Executors.newVirtualThreadPerTaskExecutor();
-                Application echoing = new Application(new ApplicationSettings(
-                        URI.create("http://127.0.0.1:" + server.getLocalPort()), Duration.ofMinutes(1), "a"))) {
+                Application echoing = new Application(
+                        new ApplicationSettings(
+                                URI.create("http://127.0.0.1:" + server.getLocalPort()), Duration.ofMinutes(1), "a"),
+                        Clock.systemUTC())) {
             var served = executor.submit(() -> {
                 for (int i = 0; i < 2; i++) {
                     try (Socket one = server.accept()) {
                         one.getInputStream().read(new byte[8192]);
                         one.getOutputStream()
-                                .write("HTTP/1.1 session=topsecret\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
+                                .write((head.translateEscapes() + "\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
                     }
                 }
                 return true;
             });
 
-            assertThat(echoing.ask(QUESTION)).isEqualTo(new Undecided("the answer is no HTTP", Optional.empty()));
-            assertThat(served.get()).isTrue();
+            assertThat(echoing.ask(QUESTION)).isEqualTo(new Undecided(fault, Optional.empty()));
+            served.cancel(true);
         }
     }
 

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -51,7 +52,7 @@ public final class AskedApplication implements AutoCloseable {
     }
 
     public Application application(Duration timeout) {
-        return new Application(new ApplicationSettings(url(), timeout, "application"));
+        return new Application(new ApplicationSettings(url(), timeout, "application"), Clock.systemUTC());
     }
 
     public void answer(Answering... next) {

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.metadata.Protocol;
 import dev.sluice.metadata.event.Hints.Met;
 import dev.sluice.metadata.upload.Upload;
+import dev.sluice.metadata.upload.UploadPolicy;
 import dev.sluice.metadata.upload.UploadState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -161,6 +163,22 @@ class HintsTest {
 
         assertThat(hint("default", key + "-019aa3c2")).isEmpty();
         assertThat(hint("default", key).orElseThrow().upload().id()).isEqualTo(id);
+    }
+
+    /** A bucket that only the application sends uploads to is ours like the other. */
+    @Test
+    void inAChosenBucketToo() {
+        UploadPolicy policy = new UploadPolicy(Protocol.BUCKET, Set.of("pictures"), "u/", 1000);
+        Hints hints = new Hints(protocol.tables, protocol.planner, policy, Protocol.TIMES);
+        String forged = "u/2026/11/21/019aa3c2-7b10-7c3e-9d51-2f6a1b0c4d5e";
+
+        assertThat(hints.hint("default", "pictures", forged)).isEmpty();
+        Hints.Noticed noticed = protocol.committer.commit(tx -> hints.notice(tx, "default", "pictures", forged));
+        assertThat(noticed).isEqualTo(Hints.Noticed.NO_UPLOAD);
+        assertThat(hints.hint("default", "pictures", OTHERS)).isPresent();
+        assertThat(hints.hint("default", "elsewhere", forged))
+                .as("under our prefix, in no bucket of ours")
+                .isPresent();
     }
 
     @Test

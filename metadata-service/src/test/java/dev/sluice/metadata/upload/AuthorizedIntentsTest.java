@@ -193,14 +193,6 @@ class AuthorizedIntentsTest {
     }
 
     @Test
-    void oneOwnersKeyIsNotAnothers() {
-        asked.answer(status(200, "{\"owner\":\"a\"}"), status(200, "{\"owner\":\"b\"}"));
-        decide(protocol.request(), KEY, 10);
-
-        assertThat(decide(protocol.request(), KEY, 10)).isInstanceOf(Receive.class);
-    }
-
-    @Test
     void theWaitForAnotherRequestAsksOnce() {
         decide(protocol.request(), KEY, 10);
 
@@ -226,8 +218,22 @@ class AuthorizedIntentsTest {
     }
 
     @Test
-    void isNotToldWhatNoHeaderCanSay() {
-        Credentials broken = new Credentials(Optional.empty(), Optional.of("a=\r\nX-Admin: 1"));
+    void isToldTheCookiesThatAHeaderCanSay() throws Exception {
+        Credentials mixed =
+                new Credentials(Optional.empty(), Optional.of("n\u00e4me=1; session=topsecret; b=\u6f22; c=3"));
+        Credentials none = new Credentials(Optional.empty(), Optional.of("a=\u00e9"));
+
+        intents.decide(protocol.request(), intent(mixed, Optional.empty(), 10));
+        intents.decide(protocol.request(), intent(none, Optional.empty(), 10));
+
+        assertThat(asked.asked.take().headers().get("cookie")).containsExactly("session=topsecret; c=3");
+        assertThat(asked.asked.take().headers().containsKey("cookie")).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a=\r\nX-Admin: 1", "a=1\nb", "a=\0"})
+    void isNotToldWhatNoHeaderCanSay(String cookie) {
+        Credentials broken = new Credentials(Optional.empty(), Optional.of(cookie));
 
         assertThat(intents.decide(protocol.request(), intent(broken, Optional.empty(), 10)))
                 .isInstanceOfSatisfying(
@@ -253,6 +259,18 @@ class AuthorizedIntentsTest {
 
         go.countDown();
         assertThat(waiting.get(30, TimeUnit.SECONDS)).isInstanceOf(Receive.class);
+    }
+
+    @Test
+    void aBucketThatIsNotForItIsInTheLog() {
+        asked.answer(status(200, "{\"bucket\":\"else where\"}"));
+        try (LogLines log = new LogLines(Gate.class.getName())) {
+            decide(protocol.request(), KEY, 10);
+
+            assertThat(log.lines)
+                    .containsExactly(
+                            "application undecided reason=bucket not in metadata.authorize.buckets bucket=else?where correlation=c0ffee");
+        }
     }
 
     @Test

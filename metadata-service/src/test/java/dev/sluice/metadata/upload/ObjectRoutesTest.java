@@ -87,6 +87,22 @@ class ObjectRoutesTest {
         problem(ask("00000000-0000-7000-8000-000000000000", Optional.of(protocol.key)), 404, "not-found");
     }
 
+    /** Whoever reports it first is its owner; that says nothing of its content. */
+    @Test
+    void whoOnlyReportedAnObjectMayNotReadIt() throws Exception {
+        String reported = protocol.hints
+                .hint("default", "uploads", "incoming/payroll.csv")
+                .orElseThrow()
+                .upload()
+                .id();
+        protocol.sweep.run();
+        protocol.check(Protocol.there("whatever"));
+        assertThat(protocol.upload(reported).state()).isEqualTo(UploadState.COMPLETED);
+
+        problem(ask(reported, Optional.of(protocol.key)), 404, "not-found");
+        json(ask(reported, Optional.of("Bearer " + Protocol.WORKER_TOKEN)), 200);
+    }
+
     @Test
     void whatIsNotCompletedIsNotThere() throws Exception {
         String open = protocol.letIn();

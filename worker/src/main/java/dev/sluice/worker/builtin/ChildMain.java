@@ -54,8 +54,8 @@ public final class ChildMain {
     }
 
     private JsonObject work(String line) {
-        try (JsonReader reader = Json.createReader(new StringReader(line))) {
-            JsonObject job = reader.readObject();
+        try {
+            JsonObject job = parse(line);
             BuiltIn builtIn = builtIns.get(job.getString("kind"));
             if (builtIn == null) {
                 return failed(false, "no built-in job " + job.getString("kind"));
@@ -69,6 +69,15 @@ public final class ChildMain {
             return failed(e.retryable(), String.valueOf(e.getMessage()));
         } catch (IOException e) {
             return failed(true, "object not read: " + e);
+        }
+    }
+
+    private static JsonObject parse(String line) throws BuiltIn.JobException {
+        try (JsonReader reader = Json.createReader(new StringReader(line))) {
+            return reader.readObject();
+        } catch (RuntimeException e) {
+            // JsonException, or the parser's bare RuntimeException for what is nested too deeply
+            throw new BuiltIn.JobException(false, "job not read: " + e);
         }
     }
 

@@ -146,8 +146,16 @@ public final class LeaseLoop {
     }
 
     private JobHandler handler(Lease lease) {
+        if (!lease.readable()) {
+            return LeaseLoop::unreadable;
+        }
         JobHandler handler = work.handlers().get(lease.kind());
         return handler != null ? handler : LeaseLoop::unknown;
+    }
+
+    /** Retryable: another worker may be newer. */
+    private static Outcome unreadable(Lease lease) {
+        return new Outcome.Failed(Outcome.Failure.FAILED, true, "this worker cannot read its lease", Optional.empty());
     }
 
     private static Outcome unknown(Lease lease) {

@@ -9,6 +9,7 @@ import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -57,6 +58,22 @@ class LeaseClientTest {
         answer("{\"lease_ms\":", true);
 
         assertThatThrownBy(() -> client(Duration.ofSeconds(1)).heartbeat(LEASE)).isInstanceOf(MetadataException.class);
+    }
+
+    @Test
+    void asksWithoutAProxy() throws Exception {
+        answer(Examples.read("lease-heartbeat-answer.json").toString(), false);
+        try (ServerSocket silent = new ServerSocket(0, 16, InetAddress.getLoopbackAddress())) {
+            System.setProperty("http.proxyHost", "127.0.0.1");
+            System.setProperty("http.proxyPort", Integer.toString(silent.getLocalPort()));
+            System.setProperty("http.nonProxyHosts", "");
+
+            assertThat(client(Duration.ofSeconds(30)).heartbeat(LEASE)).isEqualTo(LeaseClient.Beat.ALIVE);
+        } finally {
+            System.clearProperty("http.proxyHost");
+            System.clearProperty("http.proxyPort");
+            System.clearProperty("http.nonProxyHosts");
+        }
     }
 
     private LeaseClient client(Duration patience) {

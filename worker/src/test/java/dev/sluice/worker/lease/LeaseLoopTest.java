@@ -6,10 +6,13 @@ import dev.sluice.worker.Examples;
 import dev.sluice.worker.FakeMetadata;
 import dev.sluice.worker.runtime.HaltPoints;
 import jakarta.json.Json;
+import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -103,6 +106,48 @@ class LeaseLoopTest {
 
         assertThat(broken.json().getString("error")).contains("a bug");
         assertThat(metadata.report().jobId()).isEqualTo("j2");
+    }
+
+    @Test
+    void oneLeaseThatCannotBeReadCostsOnlyItself() throws InterruptedException {
+        LeaseLoop batch = loop("batch", 4, () -> new Stats(7, 8));
+        metadata.offer("batch", json("{\"job_id\":\"j1\",\"token\":\"j1.1\",\"kind\":\"quick\",\"payload\":[]}"));
+        metadata.offer("batch", json("{\"token\":7}"));
+        metadata.offer("batch", "j2", "quick", PAYLOAD);
+        batch.start();
+
+        FakeMetadata.Message one = metadata.report();
+        FakeMetadata.Message other = metadata.report();
+
+        FakeMetadata.Message failed = one.jobId().equals("j1") ? one : other;
+        FakeMetadata.Message completed = one.jobId().equals("j1") ? other : one;
+        assertThat(failed.verb()).isEqualTo("fail");
+        assertThat(failed.json().getString("token")).isEqualTo("j1.1");
+        assertThat(failed.json().getString("error")).isEqualTo("this worker cannot read its lease");
+        assertThat(completed.jobId()).isEqualTo("j2");
+        assertThat(completed.verb()).isEqualTo("complete");
+        batch.drain(Instant.now());
+    }
+
+    /** As deep as data can be that the metadata service itself has read: Parsson takes 1000 levels, of which a lease adds some. */
+    @Test
+    void leasesAreReadHoweverDeepTheDataInOneOfThem() throws InterruptedException {
+        LeaseLoop batch = loop("batch", 4, () -> new Stats(7, 8));
+        JsonArray nested = JsonValue.EMPTY_JSON_ARRAY;
+        for (int depth = 1; depth < 1000; depth++) {
+            nested = Json.createArrayBuilder().add(nested).build();
+        }
+        JsonObject upload = Json.createObjectBuilder().add("data", nested).build();
+        metadata.offer(
+                "batch",
+                "j1",
+                "quick",
+                Json.createObjectBuilder().add("upload", upload).build());
+        metadata.offer("batch", "j2", "quick", PAYLOAD);
+        batch.start();
+
+        assertThat(List.of(metadata.report().verb(), metadata.report().verb())).containsOnly("complete");
+        batch.drain(Instant.now());
     }
 
     @Test
