@@ -12,6 +12,8 @@ import java.util.function.BooleanSupplier;
  * that runs already ({@code sluice.store.url}) and that no test may stop.
  */
 final class StoreService {
+    private static final String SECRET = "store-secret";
+
     private final StoreAccess access;
     private final Optional<Part> part;
 
@@ -55,10 +57,10 @@ final class StoreService {
         return part;
     }
 
-    private static StoreService embedded(Path folder) {
+    static StoreService embedded(Path folder) {
         int port = Ports.free();
         StoreAccess access = access(folder, port, "size");
-        return embedded(folder, access, properties(access, folder), () -> Http.status(access.url() + "/") > 0);
+        return embedded(folder, access, properties(access, SECRET, folder.resolve("store")), () -> Http.status(access.url() + "/") > 0);
     }
 
     /** The embedded S3Proxy behind TLS, with a certificate that vouches for itself. */
@@ -66,7 +68,7 @@ final class StoreService {
         StoreAccess plain = access(folder, Ports.free(), "size");
         SelfSigned certificate = SelfSigned.in(folder.resolve("secrets"));
         StoreAccess access = plain.overTls(certificate.pem());
-        String properties = properties(plain, folder)
+        String properties = properties(plain, SECRET, folder.resolve("store"))
                 .replace("s3proxy.endpoint=http:", "s3proxy.secure-endpoint=https:")
                 .concat("s3proxy.keystore-path=" + certificate.keyStore() + "\ns3proxy.keystore-password="
                         + SelfSigned.PASSWORD + "\n");
@@ -82,7 +84,8 @@ final class StoreService {
         return new StoreService(access, Optional.of(part));
     }
 
-    private static String properties(StoreAccess plain, Path folder) {
+    /** The settings of an S3Proxy that knows this identity alone. */
+    static String properties(StoreAccess plain, String secret, Path objects) {
         return Template.rendered(
                 Programs.root().resolve("embedded-store/s3proxy.properties.template"),
                 Map.of(
@@ -91,9 +94,9 @@ final class StoreService {
                         "ACCESS_KEY",
                         plain.accessKey(),
                         "SECRET_KEY",
-                        "store-secret",
+                        secret,
                         "OBJECTS",
-                        folder.resolve("store").toString()));
+                        objects.toString()));
     }
 
     private static StoreService minio(String program, Path folder) {
@@ -104,7 +107,7 @@ final class StoreService {
                 List.of(
                         "env",
                         "MINIO_ROOT_USER=" + access.accessKey(),
-                        "MINIO_ROOT_PASSWORD=store-secret",
+                        "MINIO_ROOT_PASSWORD=" + SECRET,
                         program,
                         "server",
                         folder.resolve("store").toString(),
@@ -117,7 +120,7 @@ final class StoreService {
 
     private static StoreAccess access(Path folder, int port, String integrity) {
         Path secret = folder.resolve("secrets/store.secret");
-        Secrets.write(secret, "store-secret");
+        Secrets.write(secret, SECRET);
         return new StoreAccess(
                 URI.create("http://127.0.0.1:" + port), "store-key", secret, "uploads", integrity, Optional.empty());
     }
