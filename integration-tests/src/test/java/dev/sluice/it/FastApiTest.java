@@ -37,7 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An application of some forty lines whose users upload with its own session, and that hears what became of it. */
+/** An application of some fifty lines whose users upload with its own session, and that hears what became of it. */
 class FastApiTest {
     private static final Duration LONGEST = Duration.ofMinutes(3);
     private static final FastApiExample EXAMPLE = new FastApiExample();
