@@ -157,8 +157,7 @@ class AuthorizeTest {
         APPLICATION.say(Say.HANG);
         long begin = System.nanoTime();
         try (RawUpload upload = ofMaria("photo.jpg", 1000).open(STACK)) {
-            Await.until(
-                    "it is asked", Times.SETTLED, () -> !APPLICATION.asked().isEmpty());
+            Await.until("it is asked", Times.SETTLED, () -> !APPLICATION.asked().isEmpty());
             Api.of(STACK).uploads();
             Duration others = Duration.ofNanos(System.nanoTime() - begin);
 

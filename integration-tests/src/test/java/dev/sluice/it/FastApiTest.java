@@ -219,9 +219,12 @@ class FastApiTest {
     private static Map<String, String> signed(String body, long time, String secret) {
         String timestamp = Long.toString(time);
         return Map.of(
-                "webhook-id", "msg_1",
-                "webhook-timestamp", timestamp,
-                "webhook-signature", new WebhookSignature(secret).of("msg_1", timestamp, body));
+                "webhook-id",
+                "msg_1",
+                "webhook-timestamp",
+                timestamp,
+                "webhook-signature",
+                new WebhookSignature(secret).of("msg_1", timestamp, body));
     }
 
     private static long now() {

@@ -27,9 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Objects fetched again, by whoever may, without credentials for the store. */
 class ObjectsTest {
     private static final Stack STACK = new Stack(
-            "objects",
-            Options.plain()
-                    .metadata("metadata.jobs.lease=PT60S", "metadata.callback.timeout=PT60S"));
+            "objects", Options.plain().metadata("metadata.jobs.lease=PT60S", "metadata.callback.timeout=PT60S"));
 
     @RegisterExtension
     static final LogsOnFailure LOGS = new LogsOnFailure(STACK);

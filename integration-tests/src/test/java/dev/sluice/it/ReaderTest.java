@@ -98,7 +98,8 @@ class ReaderTest {
                     "its job has failed",
                     Times.SETTLED,
                     () -> job(Api.of(STACK).upload(id)).getInt("failures") > 0);
-            JsonObject attempt = job(Api.of(STACK).upload(id)).getJsonArray("attempts").getJsonObject(0);
+            JsonObject attempt =
+                    job(Api.of(STACK).upload(id)).getJsonArray("attempts").getJsonObject(0);
             assertThat(attempt.getString("error")).endsWith(" bytes are missing");
             WAY.heal();
             assertCounted(Api.of(STACK).awaitSettled(id), payload);

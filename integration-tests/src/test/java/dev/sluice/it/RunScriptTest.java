@@ -222,7 +222,15 @@ class RunScriptTest {
 
         assertThat(ended.status()).isZero();
         assertThat(ended.output())
-                .contains("--once", "--port", "--data", "--callback", "--authorize", "--trusted-proxy", "--anonymous", "--store-url");
+                .contains(
+                        "--once",
+                        "--port",
+                        "--data",
+                        "--callback",
+                        "--authorize",
+                        "--trusted-proxy",
+                        "--anonymous",
+                        "--store-url");
     }
 
     @Test

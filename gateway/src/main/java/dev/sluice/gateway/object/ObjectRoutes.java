@@ -70,8 +70,7 @@ public final class ObjectRoutes {
     private static void log(System.Logger.Level level, String event, ServerRequest request, Exception cause) {
         LOG.log(
                 level,
-                event + " correlation="
-                        + RequestParser.trace(request.headers()).correlationId(),
+                event + " correlation=" + RequestParser.trace(request.headers()).correlationId(),
                 cause);
     }
 

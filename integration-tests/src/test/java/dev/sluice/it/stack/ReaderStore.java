@@ -13,7 +13,9 @@ public final class ReaderStore implements AutoCloseable {
     private static final String SECRET = "secret-of-the-reader";
 
     private final Path folder = Path.of(
-                    "target", "stacks", "reader-store-" + ProcessHandle.current().pid())
+                    "target",
+                    "stacks",
+                    "reader-store-" + ProcessHandle.current().pid())
             .toAbsolutePath();
     private final Path properties = folder.resolve("s3proxy.properties");
     private final StoreAccess access;

@@ -60,7 +60,11 @@ final class StoreService {
     static StoreService embedded(Path folder) {
         int port = Ports.free();
         StoreAccess access = access(folder, port, "size");
-        return embedded(folder, access, properties(access, SECRET, folder.resolve("store")), () -> Http.status(access.url() + "/") > 0);
+        return embedded(
+                folder,
+                access,
+                properties(access, SECRET, folder.resolve("store")),
+                () -> Http.status(access.url() + "/") > 0);
     }
 
     /** The embedded S3Proxy behind TLS, with a certificate that vouches for itself. */
