@@ -115,7 +115,7 @@ write_nginx_configuration() {
   mkdir -p "$DATA/nginx/logs" "$DATA/nginx/tmp"
   render_nginx "$ROOT/nginx" "LISTEN=127.0.0.1:$PORT" "GATEWAY=127.0.0.1:${PORTS[gateway]}" \
     "METADATA=127.0.0.1:${PORTS[metadata]}" "MAX_BODY=$((MAX_UPLOAD + 1048576))" "UPLOAD_LIMIT=$MAX_UPLOAD" "RUN_DIR=$DATA/nginx" \
-    "MAX_UPLOADS_PER_ADDRESS=500" > "$DATA/nginx/nginx.conf"
+    "MAX_UPLOADS_PER_ADDRESS=500" ${TRUSTED_PROXY:+"TRUSTED_PROXY=$TRUSTED_PROXY"} > "$DATA/nginx/nginx.conf"
 }
 
 write_store_configuration() {

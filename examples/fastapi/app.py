@@ -1,7 +1,7 @@
 """An application whose users upload files that it never touches: Sluice asks it before, and tells it afterwards."""
 import asyncio, base64, contextlib, hashlib, hmac, json, os, secrets, time
 from pathlib import Path
-from fastapi import Cookie, FastAPI, HTTPException, Request, Response, WebSocket, WebSocketDisconnect
+from fastapi import Cookie, FastAPI, Header, HTTPException, Request, Response, WebSocket, WebSocketDisconnect
 from fastapi.responses import FileResponse
 
 app, sessions, files = FastAPI(), {}, {}  # in memory: a real one has a database
@@ -17,9 +17,10 @@ def login(user: str, response: Response):
     response.set_cookie("session", token, httponly=True, samesite="strict")
 
 @app.post("/may-upload")  # metadata.authorize.url: comes with the user's own cookie
-def may_upload(question: dict, session: str = Cookie("")):
-    files[number := str(len(files) + 1)] = {"user": user_of(session), "name": question["filename"], "state": "expected", "seq": 0}
-    return {"max_bytes": 100 << 20, "data": {"file": number}}
+async def may_upload(question: dict, session: str = Cookie(""), x_request_id: str = Header()):
+    user = user_of(session)  # and it comes twice at times: one request has one id, and so one record
+    files.setdefault(x_request_id, {"user": user, "name": question["filename"], "seq": 0})
+    return {"user": user, "max_bytes": 100 << 20, "data": {"file": x_request_id}}
 
 @app.post("/callback")  # metadata.callback.url: comes signed, perhaps twice, in any order
 async def callback(request: Request):
@@ -41,7 +42,8 @@ def genuine(headers, body):  # Standard Webhooks 1.0.0
 
 @app.get("/files")
 def files_of(session: str = Cookie("")):
-    return [file for file in files.values() if file["user"] == user_of(session)]
+    user = user_of(session)  # what no callback has told of has come to nothing, or not yet to an end
+    return [file for file in files.values() if file["user"] == user and file["seq"]]
 
 @app.websocket("/heartbeat")
 async def heartbeat(socket: WebSocket):

@@ -171,6 +171,8 @@ record GatewayConfig(
     private static Optional<ReaderConfig> reader(Settings settings) {
         Optional<String> accessKey = settings.optional(Key.STORAGE_READER_ACCESS_KEY);
         if (accessKey.isEmpty()) {
+            refuseWithoutReader(settings, Key.STORAGE_READER_SECRET_KEY_FILE);
+            refuseWithoutReader(settings, Key.STORAGE_PUBLIC_URL);
             return Optional.empty();
         }
         boolean apart = settings.optional(Key.STORAGE_PUBLIC_URL).isPresent();
@@ -184,6 +186,12 @@ record GatewayConfig(
                     settings.span(Key.OBJECT_URL_LIFETIME)));
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(e);
+        }
+    }
+
+    private static void refuseWithoutReader(Settings settings, Key key) {
+        if (settings.optional(key).isPresent()) {
+            throw new ConfigurationException(key.key(), "is of no use without " + Key.STORAGE_READER_ACCESS_KEY.key());
         }
     }
 

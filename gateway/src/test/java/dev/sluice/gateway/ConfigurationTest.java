@@ -68,6 +68,20 @@ class ConfigurationTest {
 
     @ParameterizedTest
     @CsvSource({
+        "storage.public-url,https://files.example,storage.public-url",
+        "storage.reader-secret-key-file,/nowhere,storage.reader-secret-key-file",
+        "storage.reader-access-key,reader,storage.reader-secret-key-file"
+    })
+    void refusesHalfAReader(String key, String value, String wrong) {
+        values.put(key, value);
+
+        assertThatThrownBy(() -> GatewayConfig.from(values))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageStartingWith(wrong + " ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "gatway.stall,gateway",
         "gateway.buffersize,gateway.buffer-size",
         "storage.bukket,storage.bucket",

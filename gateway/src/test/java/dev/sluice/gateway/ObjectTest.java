@@ -110,7 +110,8 @@ class ObjectTest {
         try (RunningGateway deaf = new RunningGateway(
                 folder,
                 "storage.reader-access-key=reader",
-                "storage.reader-secret-key-file=" + folder.resolve("secret"))) {
+                "storage.reader-secret-key-file=" + folder.resolve("secret"),
+                "gateway.intent-timeout=PT2S")) {
             deaf.metadata.close();
 
             HttpResponse<String> answer = deaf.send(deaf.request("/objects/" + ID));
@@ -157,6 +158,27 @@ class ObjectTest {
     }
 
     @Test
+    void aFaultOfOursIsToldAsSuch() throws Exception {
+        running.metadata.answerObjects(new Reply(200, "{\"bucket\":\"My_Bucket\",\"key\":\"a\"}"));
+
+        HttpResponse<String> answer = get("/objects/" + ID);
+
+        assertThat(answer.statusCode()).isEqualTo(500);
+        assertThat(answer.headers().firstValue("content-type")).contains("application/problem+json");
+        assertThat(answer.body()).contains("\"internal-error\"").doesNotContain("My_Bucket");
+    }
+
+    @Test
+    void readsABodyAsLongAsTheEdgeLetsThroughAndNoLonger() throws Exception {
+        try (RawClient client = running.connect()) {
+            client.send(withBody(65_536));
+            assertThat(client.answer()).startsWith("HTTP/1.1 307 ");
+            client.send(withBody(65_537));
+            assertThat(client.everything()).isIn("", "[reset]");
+        }
+    }
+
+    @Test
     void withoutAReaderThereIsNothing(@TempDir Path other) throws Exception {
         try (RunningGateway without = new RunningGateway(other)) {
             HttpResponse<String> answer = without.send(without.request("/objects/" + ID));
@@ -164,6 +186,10 @@ class ObjectTest {
             assertThat(answer.statusCode()).isEqualTo(404);
             assertThat(without.metadata.count(Kind.OBJECT)).isZero();
         }
+    }
+
+    private static String withBody(int size) {
+        return "GET /objects/" + ID + " HTTP/1.1\r\nHost: x\r\nContent-Length: " + size + "\r\n\r\n" + "a".repeat(size);
     }
 
     private static String signature(HttpResponse<String> answer) {

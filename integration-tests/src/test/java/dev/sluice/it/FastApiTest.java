@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.it.net.Answer;
 import dev.sluice.it.net.RawUpload;
+import dev.sluice.it.net.WebhookSignature;
 import dev.sluice.it.stack.Await;
 import dev.sluice.it.stack.FastApiExample;
 import dev.sluice.it.stack.Http;
@@ -14,10 +15,15 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
 import java.io.IOException;
 import java.io.StringReader;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -28,9 +34,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An application of some forty lines whose users upload with its own session, and that hears what became of it. */
+/** An application of some fifty lines whose users upload with its own session, and that hears what became of it. */
 class FastApiTest {
     private static final Duration LONGEST = Duration.ofMinutes(3);
     private static final FastApiExample EXAMPLE = new FastApiExample();
@@ -98,6 +105,135 @@ class FastApiTest {
     @ValueSource(strings = {"/may-upload", "/callback"})
     void whatIsForSluiceIsClosedToTheOutside(String path) {
         assertThat(Http.post(EXAMPLE.url() + path, Map.of(), "{}").status()).isEqualTo(404);
+    }
+
+    @Test
+    void aQuestionThatComesTwiceMakesOneRecord() throws IOException {
+        String session = login("twice");
+        mayUpload(session, "asked-twice");
+        mayUpload(session, "asked-twice");
+        assertThat(filesOf(session)).as("before a callback").isEmpty();
+
+        assertThat(callback("asked-twice", 1, "completed", now(), secret())).isEqualTo(200);
+
+        assertThat(filesOf(session)).singleElement().satisfies(file -> assertThat(file.getString("state"))
+                .isEqualTo("completed"));
+    }
+
+    @Test
+    void ofCallbacksThatComeLateOrTwiceTheHighestCounts() throws IOException {
+        String session = login("late");
+        mayUpload(session, "late");
+        for (int seq : List.of(2, 3, 3, 1)) {
+            assertThat(callback("late", seq, "seq-" + seq, now(), secret())).isEqualTo(200);
+        }
+
+        assertThat(filesOf(session)).singleElement().satisfies(file -> assertThat(file.getString("state"))
+                .isEqualTo("seq-3"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+        "-3600, ",
+        "3600, ",
+    })
+    void aCallbackIsBelievedOnlyWithASignatureOfNowByTheSecret(long later, String secret) throws IOException {
+        String session = login("forged");
+        mayUpload(session, "forged");
+
+        String key = secret == null ? secret() : secret;
+        assertThat(callback("forged", 1, "completed", now() + later, key)).isEqualTo(401);
+
+        assertThat(filesOf(session)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"webhook-id", "webhook-timestamp", "webhook-signature"})
+    void aCallbackWithoutAPartOfItsSignatureIsNotBelieved(String missing) throws IOException {
+        Map<String, String> headers = new HashMap<>(signed("{\"data\":{}}", now(), secret()));
+        headers.remove(missing);
+
+        assertThat(Http.post(EXAMPLE.applicationUrl() + "/callback", headers, "{\"data\":{}}")
+                        .status())
+                .isEqualTo(401);
+    }
+
+    @Test
+    void aCallbackWithAnotherBodyIsNotBelieved() throws IOException {
+        Map<String, String> headers = signed("{\"data\":{}}", now(), secret());
+
+        assertThat(Http.post(EXAMPLE.applicationUrl() + "/callback", headers, "{\"data\":{ }}")
+                        .status())
+                .isEqualTo(401);
+    }
+
+    @Test
+    void healthIsAnswered() {
+        Answer answer = Http.get(EXAMPLE.url() + "/health", Map.of());
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.json().getString("status")).isEqualTo("ok");
+    }
+
+    @Test
+    void sluiceKnowsClientsByTheirOwnAddresses() throws IOException {
+        Payload payload = new Payload(4, 1000);
+        Map<String, String> headers = Map.of("Cookie", login("far"), "X-Forwarded-For", "203.0.113.9");
+        InetAddress address = InetAddress.getByName("127.0.0.9");
+        try (RawUpload upload = new RawUpload(
+                address, EXAMPLE.port(), "PUT /upload/far.bin", headers, OptionalLong.of(payload.size()))) {
+            upload.send(payload.stream(), payload.size());
+            assertThat(upload.answer(LONGEST).status()).isEqualTo(201);
+        }
+
+        Path log = EXAMPLE.sluice().resolve("nginx/logs/access.log");
+        Await.holds(Times.SETTLED, () -> assertThat(Files.readString(log)).contains("\"address\":\"127.0.0.9\""));
+        assertThat(Files.readString(log)).doesNotContain("203.0.113.9");
+    }
+
+    /** As Sluice asks, past the nginx that keeps everybody else away. */
+    private static void mayUpload(String session, String request) {
+        Answer answer = Http.post(
+                EXAMPLE.applicationUrl() + "/may-upload",
+                Map.of("Cookie", session, "X-Request-Id", request),
+                "{\"filename\":\"a.txt\"}");
+        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        assertThat(answer.json().getJsonObject("data").getString("file")).isEqualTo(request);
+    }
+
+    private static int callback(String file, int seq, String state, long time, String secret) {
+        String body = Json.createObjectBuilder()
+                .add(
+                        "data",
+                        Json.createObjectBuilder()
+                                .add("seq", seq)
+                                .add("state", state)
+                                .add("data", Json.createObjectBuilder().add("file", file)))
+                .build()
+                .toString();
+        return Http.post(EXAMPLE.applicationUrl() + "/callback", signed(body, time, secret), body)
+                .status();
+    }
+
+    private static Map<String, String> signed(String body, long time, String secret) {
+        String timestamp = Long.toString(time);
+        return Map.of(
+                "webhook-id",
+                "msg_1",
+                "webhook-timestamp",
+                timestamp,
+                "webhook-signature",
+                new WebhookSignature(secret).of("msg_1", timestamp, body));
+    }
+
+    private static long now() {
+        return Instant.now().getEpochSecond();
+    }
+
+    private static String secret() throws IOException {
+        return Files.readString(EXAMPLE.sluice().resolve("secrets/callback.secret"))
+                .strip();
     }
 
     private static String login(String user) {

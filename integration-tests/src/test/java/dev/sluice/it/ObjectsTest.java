@@ -1,26 +1,22 @@
 package dev.sluice.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sluice.it.hostile.Traces;
 import dev.sluice.it.net.Answer;
 import dev.sluice.it.net.CallbackReceiver.Received;
+import dev.sluice.it.stack.Await;
 import dev.sluice.it.stack.Http;
 import dev.sluice.it.stack.Options;
-import dev.sluice.it.stack.Part;
 import dev.sluice.it.stack.Stack;
-import jakarta.json.Json;
-import jakarta.json.JsonObject;
+import dev.sluice.it.stack.Times;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,10 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Objects fetched again, by whoever may, without credentials for the store. */
 class ObjectsTest {
     private static final Stack STACK = new Stack(
-            "objects",
-            Options.plain()
-                    .jobForOthers("count-lines")
-                    .metadata("metadata.jobs.lease=PT60S", "metadata.callback.timeout=PT60S"));
+            "objects", Options.plain().metadata("metadata.jobs.lease=PT60S", "metadata.callback.timeout=PT60S"));
 
     @RegisterExtension
     static final LogsOnFailure LOGS = new LogsOnFailure(STACK);
@@ -152,66 +145,21 @@ class ObjectsTest {
         assertThat(answer.header("Retry-After")).isPresent();
     }
 
-    /** {@code examples/python-worker}: its own thirty lines, its token, and nothing else. */
-    @Test
-    void aWorkerInPythonWorksWithItsTokenAlone() throws IOException {
-        boolean python = Stack.hasPython();
-        SuiteReport.say("examples/python-worker: " + (python ? "run" : "NOT run, no python3 here"));
-        assumeTrue(python, "no python3 here");
-        Payload payload = new Payload(8, 100_000);
-        Answer answer = Sending.of("poem.txt", payload)
-                .with("Content-Type", "application/x-count-lines")
-                .send(STACK);
-        String id = answer.uploadId().orElseThrow();
-
-        try (Part worker = STACK.python(
-                "python-worker",
-                "python-worker/worker.py",
-                Map.of(
-                        "SLUICE_METADATA", STACK.internalUrl(),
-                        "SLUICE_URL", STACK.url(),
-                        "SLUICE_TOKEN_FILE",
-                                STACK.folder().resolve("secrets/worker.token").toString()))) {
-            worker.launch();
-            JsonObject upload = Api.of(STACK).awaitSettled(id);
-
-            assertThat(upload.getString("processing")).isEqualTo("succeeded");
-            JsonObject job = upload.getJsonArray("jobs").getValuesAs(JsonObject.class).stream()
-                    .filter(one -> one.getString("kind").equals("count-lines"))
-                    .findFirst()
-                    .orElseThrow();
-            assertThat(Api.of(STACK).job(job.getString("job_id")).getJsonObject("result"))
-                    .isEqualTo(Json.createObjectBuilder()
-                            .add("lines", lines(payload.bytes()))
-                            .build());
-        }
-    }
-
     @Test
     void noLogHoldsASignature() throws IOException {
         String id = stored("signed", new Payload(7, 100));
         object(id, "Bearer " + STACK.key("default"));
         Api.of(STACK).awaitSettled(id);
 
-        for (String folder : List.of("logs", "nginx/logs")) {
-            try (Stream<Path> files = Files.walk(STACK.folder().resolve(folder))) {
-                for (Path log : files.filter(Files::isRegularFile).toList()) {
-                    assertThat(new String(Files.readAllBytes(log), StandardCharsets.UTF_8))
-                            .as("%s", log)
-                            .doesNotContainIgnoringCase("Signature=")
-                            .doesNotContain(STACK.key("default"))
-                            .doesNotContain(STACK.workerToken());
-                }
-            }
-        }
-    }
-
-    private static int lines(byte[] bytes) {
-        int lines = bytes[bytes.length - 1] == '\n' ? 0 : 1;
-        for (byte one : bytes) {
-            lines += one == '\n' ? 1 : 0;
-        }
-        return lines;
+        Traces traces = new Traces(STACK);
+        Await.holds(Times.SETTLED, () -> assertThat(traces.lines())
+                .filteredOn(line -> line.log().equals("access.log"))
+                .anyMatch(line -> line.text().contains("\"path\":\"/objects/" + id + "\"")
+                        && line.text().contains("\"status\":\"307\"")));
+        assertThat(traces.lines())
+                .noneMatch(line -> line.text().toLowerCase(Locale.ROOT).contains("signature="))
+                .noneMatch(line -> line.text().contains(STACK.key("default")))
+                .noneMatch(line -> line.text().contains(STACK.workerToken()));
     }
 
     private static String stored(String name, Payload payload) throws IOException {

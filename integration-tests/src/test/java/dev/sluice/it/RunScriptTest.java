@@ -110,6 +110,7 @@ class RunScriptTest {
         "--port=x, --port needs a number",
         "--max-upload=10Q, --max-upload needs a number",
         "--callback=app.example, --callback needs a URL",
+        "--trusted-proxy=everybody, --trusted-proxy needs an address",
         "--store-url=store:9000, --store-url needs",
         "--store-url=http://store:9000/path, --store-url needs",
         "--store-url=http://store:9000, readable --store-secret-key-file"
@@ -221,7 +222,15 @@ class RunScriptTest {
 
         assertThat(ended.status()).isZero();
         assertThat(ended.output())
-                .contains("--once", "--port", "--data", "--callback", "--authorize", "--anonymous", "--store-url");
+                .contains(
+                        "--once",
+                        "--port",
+                        "--data",
+                        "--callback",
+                        "--authorize",
+                        "--trusted-proxy",
+                        "--anonymous",
+                        "--store-url");
     }
 
     @Test

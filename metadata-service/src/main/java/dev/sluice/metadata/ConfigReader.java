@@ -27,10 +27,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Makes the configuration of its keys: the one place that knows their names and defaults. */
 final class ConfigReader {
     private static final int MIN_TOKEN = 16;
+    /** What S3 takes for one; the gateway takes no other. */
+    private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
+
     private static final Duration CHECK_RETRY_BASE = Duration.ofSeconds(1);
 
     private final Settings settings;
@@ -48,7 +52,7 @@ final class ConfigReader {
     private MetadataConfig all() {
         Path data = Path.of(settings.required("data"));
         Times times = times();
-        ObjectUrls objectUrls = ObjectUrls.below(settings.url("public-url"));
+        ObjectUrls objectUrls = ObjectUrls.below(publicUrl());
         return new MetadataConfig(
                 listener("listen", "127.0.0.1:8090"),
                 listener("internal-listen", "127.0.0.1:8091"),
@@ -59,8 +63,8 @@ final class ConfigReader {
                 new MetadataConfig.Secrets(
                         token("gateway-token-file"), token("worker-token-file"), signature("signing-secret-file")),
                 new UploadPolicy(
-                        settings.text("bucket").orElse("uploads"),
-                        texts("authorize.buckets"),
+                        bucket("bucket", settings.text("bucket").orElse("uploads")),
+                        buckets("authorize.buckets"),
                         settings.text("key-prefix").orElse("u/"),
                         settings.number("max-upload-bytes", 524_288_000)),
                 stores(),
@@ -99,7 +103,7 @@ final class ConfigReader {
         for (String index : settings.below("stores")) {
             String store = "stores." + index;
             URI url = settings.url(store + ".url").orElseThrow(() -> settings.wrong(store + ".url", "an http URL"));
-            stores.add(new Store(url, texts(store + ".buckets")));
+            stores.add(new Store(url, buckets(store + ".buckets")));
         }
         return stores;
     }
@@ -116,13 +120,29 @@ final class ConfigReader {
         return tokens.isEmpty() ? Optional.empty() : Optional.of(new WebhookSettings(tokens, owner));
     }
 
-    /** The elements of a list. */
-    private Set<String> texts(String key) {
-        Set<String> texts = new HashSet<>();
+    private Set<String> buckets(String key) {
+        Set<String> buckets = new HashSet<>();
         for (String index : settings.below(key)) {
-            texts.add(settings.required(key + '.' + index));
+            String element = key + '.' + index;
+            buckets.add(bucket(element, settings.required(element)));
         }
-        return texts;
+        return buckets;
+    }
+
+    private String bucket(String key, String name) {
+        if (!BUCKET.matcher(name).matches()) {
+            throw settings.wrong(key, "the name of a bucket");
+        }
+        return name;
+    }
+
+    /** Paths are put behind it. */
+    private Optional<URI> publicUrl() {
+        Optional<URI> url = settings.url("public-url");
+        if (url.isPresent() && url.get().getRawQuery() != null) {
+            throw settings.wrong("public-url", "an http URL without a query");
+        }
+        return url;
     }
 
     private Optional<ApplicationSettings> application() {

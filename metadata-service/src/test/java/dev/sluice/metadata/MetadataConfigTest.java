@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MetadataConfigTest {
     private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -71,9 +72,21 @@ class MetadataConfigTest {
         assertThat(config.uploads().takes("others")).isFalse();
     }
 
+    /** They are the operator's own (ADR 0011). */
+    @ParameterizedTest
+    @ValueSource(strings = {"http://10.0.0.1/ask", "http://[::1]:8080/ask", "http://169.254.169.254/ask"})
+    void asksAnyAddressThatIsConfigured(String url) {
+        args.add("metadata.authorize.url=" + url);
+
+        assertThat(read().application())
+                .hasValueSatisfying(application -> assertThat(application.url()).hasToString(url));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "metadata.authorize.url,ftp://app.example/",
+        "metadata.authorize.url,file:///etc/passwd",
+        "metadata.authorize.url,//app.example/ask",
         "metadata.authorize.url,https://user:secret@app.example/",
         "metadata.authorize.url,https:///may-upload",
         "metadata.authorize.owner,anonymous",
@@ -122,6 +135,9 @@ class MetadataConfigTest {
         "metadata.webhooks.minio.token-files.0=/nonexistent, metadata.webhooks.minio.token-files.0: cannot read",
         "metadata.webhooks.minio.owner=a/b, metadata.webhooks.minio.owner must be the name of an owner",
         "metadata.callback.url=ftp://x/, metadata.callback.url must be",
+        "metadata.public-url=https://files.example/?a, metadata.public-url must be an http URL without a query",
+        "metadata.bucket=My_Bucket, metadata.bucket must be the name of a bucket",
+        "metadata.authorize.buckets.0=My_Bucket, metadata.authorize.buckets.0 must be the name of a bucket",
         "metadata.callback.url=http://x/, metadata.callback.secret-file is missing",
         "metadata.gateway-token-file=/nonexistent, metadata.gateway-token-file: cannot read",
         "--halt=x, unknown argument --halt",

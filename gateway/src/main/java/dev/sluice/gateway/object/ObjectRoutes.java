@@ -46,21 +46,32 @@ public final class ObjectRoutes {
 
     private void handle(ServerRequest request, ServerResponse response) {
         ignoreBody(request);
+        URI link;
         try {
-            redirect(response, link(request));
+            link = link(request);
         } catch (RefusedException e) {
             if (e.problem() == Problem.METHOD_NOT_ALLOWED) {
                 response.header(HeaderNames.ALLOW, String.join(", ", READING));
             }
             Answers.problem(request, response, e.problem(), e.detail());
+            return;
         } catch (MetadataException e) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "object undecided correlation="
-                            + RequestParser.trace(request.headers()).correlationId(),
-                    e);
+            log(System.Logger.Level.WARNING, "object undecided", request, e);
             Answers.problem(request, response, Problem.METADATA_UNAVAILABLE, "Nobody could decide about this request.");
+            return;
+        } catch (RuntimeException e) {
+            log(System.Logger.Level.ERROR, "object not handed out by our fault", request, e);
+            Answers.problem(request, response, Problem.INTERNAL_ERROR, "This is our fault; the log has it.");
+            return;
         }
+        redirect(response, link);
+    }
+
+    private static void log(System.Logger.Level level, String event, ServerRequest request, Exception cause) {
+        LOG.log(
+                level,
+                event + " correlation=" + RequestParser.trace(request.headers()).correlationId(),
+                cause);
     }
 
     private URI link(ServerRequest request) throws RefusedException {
@@ -101,12 +112,15 @@ public final class ObjectRoutes {
         if (!request.content().hasEntity()) {
             return;
         }
+        int read;
         try (InputStream body = request.content().inputStream()) {
-            if (body.readNBytes(MOST_IGNORED).length == MOST_IGNORED) {
-                throw new CloseConnectionException("a long body with a question for an object");
-            }
-        } catch (IOException e) {
+            read = body.readNBytes(MOST_IGNORED + 1).length;
+        } catch (IOException | RuntimeException e) {
+            // Helidon's own exceptions of a client that is gone are unchecked
             throw new CloseConnectionException("the client is gone", e);
+        }
+        if (read > MOST_IGNORED) {
+            throw new CloseConnectionException("a long body with a question for an object");
         }
     }
 }

@@ -14,12 +14,12 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** What requests leave behind in a system besides rows and objects: lines in logs, open files, places taken. */
-record Traces(Stack stack) {
+public record Traces(Stack stack) {
     /** A line of a log. */
-    record Line(String log, String text) {}
+    public record Line(String log, String text) {}
 
     /** Every line of every log of every part. */
-    List<Line> lines() {
+    public List<Line> lines() {
         List<Line> lines = new ArrayList<>();
         for (String folder : List.of("logs", "nginx/logs")) {
             try (Stream<Path> files = Files.walk(stack.folder().resolve(folder))) {
@@ -36,7 +36,7 @@ record Traces(Stack stack) {
     }
 
     /** Everything that a file of secrets or keys holds, without its prefix. */
-    List<String> secrets() {
+    public List<String> secrets() {
         List<String> secrets = new ArrayList<>();
         for (String folder : List.of("secrets", "keys")) {
             try (Stream<Path> files = Files.list(stack.folder().resolve(folder))) {

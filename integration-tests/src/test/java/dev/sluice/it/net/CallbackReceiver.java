@@ -11,16 +11,12 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /** The customer's application: takes callbacks, checks their signatures (Standard Webhooks) itself, and can be down, failing or hanging. Thread-safe. */
@@ -41,7 +37,7 @@ public final class CallbackReceiver implements AutoCloseable {
     }
 
     private final int port = Ports.free();
-    private final byte[] secret;
+    private final WebhookSignature signature;
     private final List<Received> received = new CopyOnWriteArrayList<>();
     private final List<String> badSignatures = new CopyOnWriteArrayList<>();
     private final ReentrantLock change = new ReentrantLock();
@@ -50,7 +46,7 @@ public final class CallbackReceiver implements AutoCloseable {
     private @Nullable HttpServer server;
 
     public CallbackReceiver(String secret) {
-        this.secret = Base64.getDecoder().decode(secret.substring("whsec_".length()));
+        signature = new WebhookSignature(secret);
         mood(Mood.WELL);
     }
 
@@ -127,18 +123,10 @@ public final class CallbackReceiver implements AutoCloseable {
     }
 
     private boolean signed(HttpExchange exchange, String id, String body) {
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(secret, "HmacSHA256"));
-            String text = id + "." + header(exchange, "webhook-timestamp") + "." + body;
-            String wanted =
-                    "v1," + Base64.getEncoder().encodeToString(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
-            return List.of(header(exchange, "webhook-signature").split(" ", -1)).stream()
-                    .anyMatch(one -> MessageDigest.isEqual(
-                            one.getBytes(StandardCharsets.UTF_8), wanted.getBytes(StandardCharsets.UTF_8)));
-        } catch (GeneralSecurityException e) {
-            throw new AssertionError(e);
-        }
+        String wanted = signature.of(id, header(exchange, "webhook-timestamp"), body);
+        return List.of(header(exchange, "webhook-signature").split(" ", -1)).stream()
+                .anyMatch(one -> MessageDigest.isEqual(
+                        one.getBytes(StandardCharsets.UTF_8), wanted.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static String header(HttpExchange exchange, String name) {

@@ -16,6 +16,7 @@ public final class FastApiExample implements AutoCloseable {
     private static final long INSTALL_MINUTES = 10;
 
     private final int port = Ports.free();
+    private final int applicationPort = Ports.free();
     private final Path folder = Path.of(
                     "target", "stacks", "fastapi-" + ProcessHandle.current().pid())
             .toAbsolutePath();
@@ -33,7 +34,7 @@ public final class FastApiExample implements AutoCloseable {
                         "env",
                         "VENV=" + VENV,
                         "DATA=" + folder.resolve("data"),
-                        "APP_PORT=" + Ports.free(),
+                        "APP_PORT=" + applicationPort,
                         "SLUICE_PORT=" + Ports.free(),
                         HOME.resolve("start").toString(),
                         Integer.toString(port)),
@@ -74,6 +75,16 @@ public final class FastApiExample implements AutoCloseable {
 
     public String url() {
         return "http://127.0.0.1:" + port;
+    }
+
+    /** The application itself, without the nginx that is in front of it. */
+    public String applicationUrl() {
+        return "http://127.0.0.1:" + applicationPort;
+    }
+
+    /** Where Sluice's own files are. */
+    public Path sluice() {
+        return folder.resolve("data/sluice");
     }
 
     /** All that it has said. */

@@ -53,6 +53,11 @@ public final class Stack implements AutoCloseable {
         return new Stack(name, options, StoreService::overTls);
     }
 
+    /** The same with the embedded store, whichever store other systems of this run have. */
+    public static Stack embedded(String name, Options options) {
+        return new Stack(name, options, StoreService::embedded);
+    }
+
     private Stack(String name, Options options, BiFunction<Path, Running, StoreService> stores) {
         this.options = options;
         folder = Path.of(

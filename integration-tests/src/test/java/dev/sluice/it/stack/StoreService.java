@@ -12,6 +12,8 @@ import java.util.function.BooleanSupplier;
  * that runs already ({@code sluice.store.url}) and that no test may stop.
  */
 final class StoreService {
+    private static final String SECRET = "store-secret";
+
     private final StoreAccess access;
     private final Optional<Part> part;
 
@@ -55,13 +57,13 @@ final class StoreService {
         return part;
     }
 
-    private static StoreService embedded(Path folder, Running running) {
+    static StoreService embedded(Path folder, Running running) {
         int port = Ports.free();
         StoreAccess access = access(folder, port, "size");
         return embedded(
                 folder,
                 access,
-                properties(access, folder, running),
+                properties(access, SECRET, running.objects(folder)),
                 running,
                 () -> Http.status(access.url() + "/") > 0);
     }
@@ -71,7 +73,7 @@ final class StoreService {
         StoreAccess plain = access(folder, Ports.free(), "size");
         SelfSigned certificate = SelfSigned.in(folder.resolve("secrets"));
         StoreAccess access = plain.overTls(certificate.pem());
-        String properties = properties(plain, folder, running)
+        String properties = properties(plain, SECRET, running.objects(folder))
                 .replace("s3proxy.endpoint=http:", "s3proxy.secure-endpoint=https:")
                 .concat("s3proxy.keystore-path=" + certificate.keyStore() + "\ns3proxy.keystore-password="
                         + SelfSigned.PASSWORD + "\n");
@@ -92,7 +94,8 @@ final class StoreService {
         return new StoreService(access, Optional.of(part));
     }
 
-    private static String properties(StoreAccess plain, Path folder, Running running) {
+    /** The settings of an S3Proxy that knows this identity alone. */
+    static String properties(StoreAccess plain, String secret, Path objects) {
         return Template.rendered(
                 Programs.root().resolve("embedded-store/s3proxy.properties.template"),
                 Map.of(
@@ -101,9 +104,9 @@ final class StoreService {
                         "ACCESS_KEY",
                         plain.accessKey(),
                         "SECRET_KEY",
-                        "store-secret",
+                        secret,
                         "OBJECTS",
-                        running.objects(folder).toString()));
+                        objects.toString()));
     }
 
     private static StoreService minio(String program, Path folder, Running running) {
@@ -114,7 +117,7 @@ final class StoreService {
                 List.of(
                         "env",
                         "MINIO_ROOT_USER=" + access.accessKey(),
-                        "MINIO_ROOT_PASSWORD=store-secret",
+                        "MINIO_ROOT_PASSWORD=" + SECRET,
                         program,
                         "server",
                         running.objects(folder).toString(),
@@ -127,7 +130,7 @@ final class StoreService {
 
     private static StoreAccess access(Path folder, int port, String integrity) {
         Path secret = folder.resolve("secrets/store.secret");
-        Secrets.write(secret, "store-secret");
+        Secrets.write(secret, SECRET);
         return new StoreAccess(
                 URI.create("http://127.0.0.1:" + port), "store-key", secret, "uploads", integrity, Optional.empty());
     }

@@ -17,7 +17,6 @@ import java.util.List;
 
 /** The gateways' signed {@code POST /upload-complete} on the internal listener. */
 public final class CompletionRoutes implements HttpService {
-    private static final int MAX_MESSAGE = 64 * 1024;
 
     private final WebhookSignature signature;
     private final Completions completions;
@@ -54,7 +53,7 @@ public final class CompletionRoutes implements HttpService {
     }
 
     private StoredMessage verified(ServerRequest req) {
-        byte[] body = JsonIo.bytes(req, MAX_MESSAGE);
+        byte[] body = JsonIo.bytes(req, JsonIo.MAX_MESSAGE);
         String id = header(req, WebhookSignature.ID);
         if (!signature.verify(
                 id,

@@ -12,7 +12,6 @@ import java.util.List;
 
 /** The simple form of {@code POST /upload-complete} on the public listener: a URL, which is only a hint. */
 public final class HintRoutes implements HttpService {
-    private static final int MAX_BODY = 64 * 1024;
     private static final int MAX_URL = 4096;
 
     private final Access access;
@@ -33,7 +32,7 @@ public final class HintRoutes implements HttpService {
 
     private void hint(ServerRequest req, ServerResponse res) {
         String owner = access.owner(req);
-        PostedUrl url = PostedUrl.parse(new Fields(JsonIo.body(req, MAX_BODY)).text("url", MAX_URL))
+        PostedUrl url = PostedUrl.parse(new Fields(JsonIo.body(req)).text("url", MAX_URL))
                 .orElseThrow(() -> ProblemException.badRequest("\"url\" is not the address of an object."));
         PostedUrl.Place place = url.in(stores)
                 .orElseThrow(() ->

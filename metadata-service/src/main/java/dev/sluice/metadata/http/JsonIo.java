@@ -28,6 +28,9 @@ import java.util.Optional;
 
 /** JSON in and out of requests, bounded; the factories are looked up once because the lookup is slow. Thread-safe. */
 public final class JsonIo {
+    /** Longest body of an ordinary message. */
+    public static final int MAX_MESSAGE = 64 * 1024;
+
     private static final JsonProvider PROVIDER = JsonProvider.provider();
     private static final JsonBuilderFactory BUILDERS = PROVIDER.createBuilderFactory(Map.of());
     private static final JsonReaderFactory READERS = PROVIDER.createReaderFactory(Map.of());
@@ -123,6 +126,11 @@ public final class JsonIo {
         }
     }
 
+    public static JsonObject body(ServerRequest req) {
+        return body(req, MAX_MESSAGE);
+    }
+
+    /** The same for messages of another length. */
     public static JsonObject body(ServerRequest req, int maxBytes) {
         return parse(bytes(req, maxBytes))
                 .orElseThrow(() -> ProblemException.badRequest("The body must be one JSON object."));

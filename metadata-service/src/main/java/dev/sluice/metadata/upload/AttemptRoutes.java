@@ -16,7 +16,6 @@ import java.util.regex.Pattern;
 
 /** What gateways call on the internal listener: intent, verdict, in-doubt, heartbeat. */
 public final class AttemptRoutes implements HttpService {
-    private static final int MAX_MESSAGE = 64 * 1024;
     private static final int MAX_BEAT = 4 * 1024 * 1024;
     private static final int MAX_DETAIL = 2000;
     private static final Pattern REQUEST = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
@@ -58,13 +57,13 @@ public final class AttemptRoutes implements HttpService {
     private void intent(ServerRequest req, ServerResponse res) {
         access.requireGateway(req);
         String request = request(req);
-        Intent intent = Intent.parse(JsonIo.body(req, MAX_MESSAGE));
+        Intent intent = Intent.parse(JsonIo.body(req));
         JsonIo.send(res, 200, intents.decide(request, intent).json(clock.millis()));
     }
 
     private void verdict(ServerRequest req, ServerResponse res) {
         access.requireGateway(req);
-        Fields verdict = new Fields(JsonIo.body(req, MAX_MESSAGE));
+        Fields verdict = new Fields(JsonIo.body(req));
         String reason = verdict.text("reason", 64);
         if (!REASONS.contains(reason)) {
             throw ProblemException.badRequest("There is no reason " + reason + ".");
@@ -79,7 +78,7 @@ public final class AttemptRoutes implements HttpService {
 
     private void inDoubt(ServerRequest req, ServerResponse res) {
         access.requireGateway(req);
-        Fields doubt = new Fields(JsonIo.body(req, MAX_MESSAGE));
+        Fields doubt = new Fields(JsonIo.body(req));
         reports.inDoubt(request(req), attempt(doubt), detail(doubt).orElse("in doubt"));
         res.status(204).send();
     }

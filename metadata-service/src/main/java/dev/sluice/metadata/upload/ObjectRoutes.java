@@ -18,7 +18,6 @@ import java.util.Optional;
 /** Tells gateways on the internal listener whether somebody may read an upload's object, and where it is (rule 10). */
 public final class ObjectRoutes implements HttpService {
     private static final Logger LOG = System.getLogger(ObjectRoutes.class.getName());
-    private static final int MAX_MESSAGE = 64 * 1024;
 
     private final Access access;
     private final Database database;
@@ -38,7 +37,7 @@ public final class ObjectRoutes implements HttpService {
 
     private void read(ServerRequest req, ServerResponse res) {
         access.requireGateway(req);
-        Fields who = new Fields(JsonIo.body(req, MAX_MESSAGE));
+        Fields who = new Fields(JsonIo.body(req));
         Optional<String> authorization = who.maybeText("authorization", 8192);
         boolean worker = access.isWorker(authorization);
         Optional<String> owner =
