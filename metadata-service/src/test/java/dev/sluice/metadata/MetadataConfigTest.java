@@ -170,9 +170,9 @@ class MetadataConfigTest {
 
     @Test
     void readsAFileThatAllPartsShareAndNoneWithAMisspelledSection() throws IOException {
-        String all = "storage: {bucket: b}\ngateway: {name: g}\nworker: {name: w}\nmetadata: {bucket: b}\n";
+        String all = "storage: {bucket: b}\ngateway: {name: g}\nworker: {name: w}\nmetadata: {bucket: files}\n";
         args.addAll(List.of("--config", file("all.yaml", all).toString()));
-        assertThat(read().uploads().bucket()).isEqualTo("b");
+        assertThat(read().uploads().bucket()).isEqualTo("files");
 
         args.addAll(
                 List.of("--config", file("bad.yaml", "storrage: {bucket: b}").toString()));

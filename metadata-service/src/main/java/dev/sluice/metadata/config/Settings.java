@@ -116,8 +116,9 @@ public final class Settings {
         return text(key).map(value -> {
             try {
                 URI url = new URI(value);
+                boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
                 boolean plain = url.getUserInfo() == null && url.getFragment() == null;
-                if (plain && url.getHost() != null && Set.of("http", "https").contains(url.getScheme())) {
+                if (http && plain && url.getHost() != null) {
                     return url;
                 }
             } catch (URISyntaxException e) {
