@@ -57,7 +57,8 @@ class SecretsTest {
         Traces traces = new Traces(STACK);
         secrets.addAll(traces.secrets());
         List<Traces.Line> lines = traces.lines();
-        assertThat(lines.stream().map(Traces.Line::log).distinct()).hasSizeGreaterThan(5);
+        assertThat(lines.stream().map(Traces.Line::log))
+                .contains("gateway.log", "worker.log", "metadata-service.log", "access.log");
         assertThat(lines).noneMatch(line -> secrets.stream().anyMatch(line.text()::contains));
     }
 

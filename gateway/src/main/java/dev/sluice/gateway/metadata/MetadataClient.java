@@ -26,6 +26,7 @@ import java.util.function.Supplier;
 /** Speaks to the internal listener of the metadata service. Every call ends in time. Thread-safe. */
 public final class MetadataClient implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(MetadataClient.class.getName());
+    private static final long MOST_ANSWERED = 1 << 20;
     private static final Duration CONNECT = Duration.ofSeconds(2);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
@@ -169,8 +170,8 @@ public final class MetadataClient implements AutoCloseable {
 
     private Optional<Answer> exchange(HttpRequest.Builder request, Duration limit) {
         long asked = System.currentTimeMillis();
-        CompletableFuture<HttpResponse<String>> exchange =
-                http.sendAsync(request.timeout(limit).build(), BodyHandlers.ofString());
+        CompletableFuture<HttpResponse<String>> exchange = http.sendAsync(
+                request.timeout(limit).build(), BodyHandlers.limiting(BodyHandlers.ofString(), MOST_ANSWERED));
         try {
             // The client's own limit ends with the answer's headers.
             HttpResponse<String> response = exchange.get(limit.toMillis(), TimeUnit.MILLISECONDS);

@@ -61,6 +61,9 @@ class HostileTest {
                     .gateway("gateway.min-rate-window=PT15S", "gateway.part-buffers=48")
                     .nginx("BODY_TIMEOUT", "30s")
                     .nginx("MAX_UPLOADS_PER_ADDRESS", "100"));
+    /** Files that are open at one moment and not at another, such as connections that are kept: what leaks, leaks with each of many requests. */
+    private static final long KEPT_OPEN = 5;
+
     private static final Traces TRACES = new Traces(STACK);
 
     private static List<Sent> sent = List.of();
@@ -195,7 +198,7 @@ class HostileTest {
         assertThat(List.of(STACK.gateway(), STACK.metadata(), STACK.nginx())).allMatch(part -> part.isReady());
         Await.holds(Times.SETTLED, () -> assertThat(TRACES.openFiles()).allSatisfy((part, files) -> assertThat(files)
                 .as("%s, before %s", part, filesBefore)
-                .isLessThanOrEqualTo(filesBefore.getOrDefault(part, 0L))));
+                .isLessThanOrEqualTo(filesBefore.getOrDefault(part, 0L) + KEPT_OPEN)));
     }
 
     private static void check(Sent one) throws Exception {
