@@ -1,5 +1,8 @@
 # What ./run and ./test share: messages, finding JDK 25, installing tools, building. Sourced; expects `set -u` and $ROOT.
 
+# File names are UTF-8 and sorting is by bytes whatever the caller's locale: without one a JVM refuses the name of an object that is not ASCII.
+export LC_ALL=C.UTF-8
+
 # A line for each argument.
 say() { printf '%s\n' "$@"; }
 
