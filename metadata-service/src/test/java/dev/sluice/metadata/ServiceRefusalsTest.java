@@ -1,0 +1,89 @@
+package dev.sluice.metadata;
+
+import static dev.sluice.metadata.Answers.json;
+import static dev.sluice.metadata.Answers.problem;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.metadata.runtime.Ids;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What the whole service says when it cannot or must not do what it is asked. */
+class ServiceRefusalsTest extends StartedService {
+    @Test
+    void whatIsMalformedUnknownOrNotAllowedIsAProblem() throws Exception {
+        problem(get("/nothing", owner), 404, "not-found");
+        problem(get("/uploads/not-an-id", owner), 404, "not-found");
+        problem(get("/uploads", "sk_wrong-0123456789"), 401, "unauthorized");
+        problem(get("/metrics", owner), 404, "not-found");
+        problem(get("/internal/workers", WORKER), 404, "not-found");
+        problem(get(true, "/internal/workers", owner), 401, "unauthorized");
+        problem(post(true, "/internal/leases", GATEWAY, "{}"), 401, "unauthorized");
+        for (String path : List.of("/uploads", "/uploads/x", "/jobs", "/events", "/health/ready")) {
+            problem(post(false, path, owner, "{}"), 405, "method-not-allowed");
+        }
+        for (String query : List.of("cursor=zzz", "cursor=%00", "limit=0", "limit=999999999999", "limit=x")) {
+            problem(get("/uploads?" + query, owner), 400, "bad-request");
+            problem(get("/jobs?" + query, owner), 400, "bad-request");
+        }
+        for (String path : List.of("/uploads", "/jobs", "/events")) {
+            problem(get(path + "?lmit=1", owner), 400, "bad-request");
+            for (String nothing : List.of("?", "?limit", "?limit=")) {
+                json(get(path + nothing, owner), 200);
+            }
+        }
+        problem(get("/events?after=-1", owner), 400, "bad-request");
+        for (String body : List.of("", "[]", "{\"url\":1}", "{\"url\":", "nonsense")) {
+            problem(post(false, "/upload-complete", owner, body), 400, "bad-request");
+        }
+        problem(post(false, "/upload-complete", owner, "x".repeat(70_000)), 413, "request-too-large");
+        problem(post(true, "/upload-complete", "", "{}"), 401, "unauthorized");
+    }
+
+    @Test
+    void aFullDatabaseIsSaidClearlyAndEverythingWorksOnceThereIsSpace() throws Exception {
+        service.close();
+        service = started("metadata.max-database-bytes=300000");
+        HttpResponse<String> answer = intent(Ids.next(System.currentTimeMillis()));
+        while (answer.statusCode() == 200) {
+            answer = intent(Ids.next(System.currentTimeMillis()));
+        }
+        assertThat(problem(answer, 503, "metadata-unavailable").getString("detail"))
+                .contains("database is full");
+        assertThat(json(get("/uploads", owner), 200).getJsonArray("uploads")).isNotEmpty();
+        assertThat(json(get("/health/ready", ""), 503).getJsonArray("reasons").getString(0))
+                .isEqualTo("the database is full");
+
+        service.close();
+        service = started();
+
+        upload();
+        assertThat(get("/health/ready", "").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aSecondServiceOnOurDataEndsAtOnceAndHurtsNobody() throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                MetadataMain.class.getName()));
+        command.addAll(args());
+
+        Process second = new ProcessBuilder(command).redirectErrorStream(true).start();
+        try {
+            assertThat(second.inputReader().lines())
+                    .last()
+                    .isEqualTo("metadata-service: another metadata service (process "
+                            + ProcessHandle.current().pid() + ") uses " + folder.resolve("data"));
+            assertThat(second.waitFor()).isEqualTo(2);
+        } finally {
+            second.destroyForcibly();
+        }
+
+        upload();
+    }
+}
