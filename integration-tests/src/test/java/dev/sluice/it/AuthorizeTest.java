@@ -23,7 +23,6 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,16 +53,10 @@ class AuthorizeTest {
                     .nginx("TRUSTED_PROXY", "127.0.0.2"));
 
     @RegisterExtension
-    static final LogsOnFailure LOGS = new LogsOnFailure(STACK);
-
-    @BeforeAll
-    static void start() {
-        STACK.start();
-    }
+    static final StackExtension RUNNING = new StackExtension(STACK);
 
     @AfterAll
     static void stop() {
-        STACK.close();
         APPLICATION.close();
     }
 

@@ -16,9 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,17 +29,7 @@ class ClientTest {
     private static final Duration ABORT = Duration.ofSeconds(1);
 
     @RegisterExtension
-    static final LogsOnFailure LOGS = new LogsOnFailure(STACK);
-
-    @BeforeAll
-    static void start() {
-        STACK.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        STACK.close();
-    }
+    static final StackExtension RUNNING = new StackExtension(STACK);
 
     @AfterEach
     void heal() {

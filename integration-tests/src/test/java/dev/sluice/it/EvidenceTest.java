@@ -18,7 +18,6 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -32,22 +31,16 @@ class EvidenceTest {
     private static final Ledger LEDGER = new Ledger(STACK);
 
     @RegisterExtension
-    static final LogsOnFailure LOGS = new LogsOnFailure(STACK);
+    static final StackExtension RUNNING = new StackExtension(STACK);
 
     @BeforeAll
     static void upload() {
-        STACK.start();
         LEDGER.sendAll(
                 IntStream.range(0, 3)
                         .mapToObj(i ->
                                 Sending.of("file-" + i, new Payload(i, 1000)).with("Idempotency-Key", "k" + i))
                         .toList(),
                 () -> {});
-    }
-
-    @AfterAll
-    static void stop() {
-        STACK.close();
     }
 
     @Test

@@ -19,8 +19,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -55,19 +53,9 @@ class FairnessTest {
                             "storage.answer-timeout=PT120S"));
 
     @RegisterExtension
-    static final LogsOnFailure LOGS = new LogsOnFailure(STACK);
+    static final StackExtension RUNNING = new StackExtension(STACK);
 
     private final ExecutorService listeners = Executors.newVirtualThreadPerTaskExecutor();
-
-    @BeforeAll
-    static void start() {
-        STACK.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        STACK.close();
-    }
 
     /** Its own X-Forwarded-For gives a client no other address. */
     @Test

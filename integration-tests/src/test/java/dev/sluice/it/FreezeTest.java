@@ -13,9 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -36,17 +34,7 @@ class FreezeTest {
     private static final int SENT = 40_000;
 
     @RegisterExtension
-    static final LogsOnFailure LOGS = new LogsOnFailure(STACK);
-
-    @BeforeAll
-    static void start() {
-        STACK.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        STACK.close();
-    }
+    static final StackExtension RUNNING = new StackExtension(STACK);
 
     @AfterEach
     void heal() {

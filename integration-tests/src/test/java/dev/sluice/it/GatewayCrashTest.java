@@ -16,8 +16,6 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,17 +28,7 @@ class GatewayCrashTest {
             new Stack("gateway-crash", Options.plain().withProxies().metadata("metadata.times.final-check=PT10S"));
 
     @RegisterExtension
-    static final LogsOnFailure LOGS = new LogsOnFailure(STACK);
-
-    @BeforeAll
-    static void start() {
-        STACK.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        STACK.close();
-    }
+    static final StackExtension RUNNING = new StackExtension(STACK);
 
     /** Even seeds: one upload without a key, whose end is certain. Odd seeds: several at once, which the kill meets anywhere. */
     @ParameterizedTest(name = "{0}")

@@ -16,9 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,17 +28,7 @@ class OutageTest {
     private static final int MANY = 20;
 
     @RegisterExtension
-    static final LogsOnFailure LOGS = new LogsOnFailure(STACK);
-
-    @BeforeAll
-    static void start() {
-        STACK.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        STACK.close();
-    }
+    static final StackExtension RUNNING = new StackExtension(STACK);
 
     @AfterEach
     void heal() {

@@ -37,18 +37,16 @@ class ReaderTest {
                     .metadata("metadata.jobs.lease=PT8S", "metadata.jobs.max-failures=1000"));
 
     @RegisterExtension
-    static final LogsOnFailure LOGS = new LogsOnFailure(STACK);
+    static final StackExtension RUNNING = new StackExtension(STACK);
 
     @BeforeAll
     static void start() {
         SuiteReport.say("examples/python-worker: " + (Stack.hasPython() ? "run" : "NOT run, no python3 here"));
-        STACK.start();
         READER.start(STACK);
     }
 
     @AfterAll
     static void stop() throws IOException {
-        STACK.close();
         READER.close();
         WAY.close();
     }

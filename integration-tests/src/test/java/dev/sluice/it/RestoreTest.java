@@ -15,8 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -32,17 +30,7 @@ class RestoreTest {
     private static final int SENT = 40_000;
 
     @RegisterExtension
-    static final LogsOnFailure LOGS = new LogsOnFailure(STACK);
-
-    @BeforeAll
-    static void start() {
-        STACK.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        STACK.close();
-    }
+    static final StackExtension RUNNING = new StackExtension(STACK);
 
     @Test
     void nothingRunsTwiceAndNothingIsInventedAfterAnOlderCopyIsRestored() throws IOException {

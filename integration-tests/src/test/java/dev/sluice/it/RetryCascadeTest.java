@@ -16,8 +16,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -31,19 +29,9 @@ class RetryCascadeTest {
     private static final long STORE_BYTES_PER_SECOND = 100_000;
 
     @RegisterExtension
-    static final LogsOnFailure LOGS = new LogsOnFailure(STACK);
+    static final StackExtension RUNNING = new StackExtension(STACK);
 
     private final CountDownLatch firstTries = new CountDownLatch(FILES);
-
-    @BeforeAll
-    static void start() {
-        STACK.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        STACK.close();
-    }
 
     @Test
     void whateverIsSentAgainIsStoredAndAnnouncedOnce() throws Exception {

@@ -9,8 +9,6 @@ import dev.sluice.it.stack.Stack;
 import dev.sluice.it.stack.Times;
 import java.io.IOException;
 import java.io.InputStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,17 +22,7 @@ class StreamingTest {
     private static final long SIZE = 24_000_000;
 
     @RegisterExtension
-    static final LogsOnFailure LOGS = new LogsOnFailure(STACK);
-
-    @BeforeAll
-    static void start() {
-        STACK.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        STACK.close();
-    }
+    static final StackExtension RUNNING = new StackExtension(STACK);
 
     @ParameterizedTest(name = "chunked {0}")
     @ValueSource(booleans = {false, true})

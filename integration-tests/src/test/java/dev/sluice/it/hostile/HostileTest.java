@@ -3,9 +3,9 @@ package dev.sluice.it.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.it.Api;
-import dev.sluice.it.LogsOnFailure;
 import dev.sluice.it.Payload;
 import dev.sluice.it.Sending;
+import dev.sluice.it.StackExtension;
 import dev.sluice.it.hostile.Campaign.Sent;
 import dev.sluice.it.net.Answer;
 import dev.sluice.it.stack.Await;
@@ -28,7 +28,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -72,11 +71,10 @@ class HostileTest {
     private static Map<String, Long> filesBefore = Map.of();
 
     @RegisterExtension
-    static final LogsOnFailure LOGS = new LogsOnFailure(STACK);
+    static final StackExtension RUNNING = new StackExtension(STACK);
 
     @BeforeAll
     static void attack() throws IOException {
-        STACK.start();
         try (Trap trap = new Trap()) {
             Campaign campaign = new Campaign(STACK, trap);
             filesBefore = filesAfterUploadsAtOnce();
@@ -88,11 +86,6 @@ class HostileTest {
             sent = campaign.run(rows);
             contacts = trap.contacts();
         }
-    }
-
-    @AfterAll
-    static void stop() {
-        STACK.close();
     }
 
     @TestFactory

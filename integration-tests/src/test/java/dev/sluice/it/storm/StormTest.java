@@ -3,16 +3,14 @@ package dev.sluice.it.storm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.it.Executions;
-import dev.sluice.it.LogsOnFailure;
 import dev.sluice.it.Seeds;
+import dev.sluice.it.StackExtension;
 import dev.sluice.it.SuiteReport;
 import dev.sluice.it.stack.Options;
 import dev.sluice.it.stack.Stack;
 import dev.sluice.it.storm.History.Outcome;
 import dev.sluice.it.storm.Storm.Pace;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -41,17 +39,7 @@ class StormTest {
                             "metadata.jobs.max-crashes=500"));
 
     @RegisterExtension
-    static final LogsOnFailure LOGS = new LogsOnFailure(STACK);
-
-    @BeforeAll
-    static void start() {
-        STACK.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        STACK.close();
-    }
+    static final StackExtension RUNNING = new StackExtension(STACK);
 
     @Test
     void everyInvariantHoldsAfterEachRound() {
