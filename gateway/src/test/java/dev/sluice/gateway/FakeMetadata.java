@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 
 /** A metadata service that does as the test says, and keeps what it was told. Thread-safe. */
@@ -39,9 +40,13 @@ final class FakeMetadata implements AutoCloseable {
         }
     }
 
-    /** What to answer; status 0 hangs up without an answer. */
+    /** What to answer. */
     record Reply(int status, String text) {
+        /** Hangs up without an answer. */
         static final Reply SILENCE = new Reply(0, "");
+
+        /** A 200 whose body goes on until the gateway hangs up. */
+        static final Reply ENDLESS = new Reply(200, "endless");
     }
 
     /** Which kind of message. */
@@ -54,15 +59,18 @@ final class FakeMetadata implements AutoCloseable {
         OBJECT
     }
 
+    private static final Reply RECEIPT = new Reply(200, "");
+
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<Kind, BlockingQueue<Message>> messages = new ConcurrentHashMap<>();
     private final List<Reply> intentReplies = new CopyOnWriteArrayList<>();
     private final List<Reply> objectReplies = new CopyOnWriteArrayList<>();
     private volatile UnaryOperator<JsonObject> intentEdit = UnaryOperator.identity();
-    private volatile Reply completionReply = new Reply(200, "");
+    private volatile Reply completionReply = RECEIPT;
     private volatile Reply reportReply = new Reply(204, "");
     private volatile long clockOff;
+    private final AtomicLong longestWritten = new AtomicLong();
 
     FakeMetadata() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 64);
@@ -110,6 +118,11 @@ final class FakeMetadata implements AutoCloseable {
         return message;
     }
 
+    /** How many bytes of one endless answer were taken at most, by the gateway or by buffers on the way. */
+    long longestWritten() {
+        return longestWritten.get();
+    }
+
     int count(Kind kind) {
         return queue(kind).size();
     }
@@ -131,11 +144,27 @@ final class FakeMetadata implements AutoCloseable {
             Kind kind = kind(message.path());
             Reply reply = reply(kind, message);
             queue(kind).add(message);
-            if (reply.status() != 0) {
+            if (reply.equals(Reply.ENDLESS)) {
+                writeUntilRefused(exchange);
+            } else if (reply.status() != 0) {
                 byte[] bytes = reply.text().getBytes(StandardCharsets.UTF_8);
                 exchange.sendResponseHeaders(reply.status(), bytes.length == 0 ? -1 : bytes.length);
                 exchange.getResponseBody().write(bytes);
             }
+        }
+    }
+
+    private void writeUntilRefused(HttpExchange exchange) throws IOException {
+        byte[] blanks = " ".repeat(8192).getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(200, 0);
+        long written = 0;
+        try {
+            while (true) {
+                exchange.getResponseBody().write(blanks);
+                written += blanks.length;
+            }
+        } finally {
+            longestWritten.accumulateAndGet(written, Math::max);
         }
     }
 
@@ -169,7 +198,7 @@ final class FakeMetadata implements AutoCloseable {
                         ? new Reply(200, "{\"bucket\":\"uploads\",\"key\":\"u/a\"}")
                         : objectReplies.removeFirst();
             case COMPLETION ->
-                completionReply.status() == 200 ? new Reply(200, receipt(message.json())) : completionReply;
+                completionReply.equals(RECEIPT) ? new Reply(200, receipt(message.json())) : completionReply;
         };
     }
 

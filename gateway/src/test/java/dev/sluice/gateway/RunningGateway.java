@@ -106,6 +106,15 @@ final class RunningGateway implements AutoCloseable {
         return answer;
     }
 
+    /** Asks after each heartbeat until the metrics have this line, or for long enough. */
+    boolean awaitMetrics(String line) throws IOException, InterruptedException {
+        long end = System.nanoTime() + LONGEST.toNanos();
+        while (!health("/metrics").body().contains(line) && System.nanoTime() < end) {
+            metadata.next(FakeMetadata.Kind.HEARTBEAT);
+        }
+        return health("/metrics").body().contains(line);
+    }
+
     @Override
     public void close() {
         http.close();

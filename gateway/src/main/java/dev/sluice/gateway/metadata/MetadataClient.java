@@ -83,18 +83,29 @@ public final class MetadataClient implements AutoCloseable {
         Pauses pauses = new Pauses(settings.intentTimeout(), FIRST_PAUSE, LONGEST_PAUSE);
         // A first try that hangs must leave time for a second.
         Duration longest = settings.intentTimeout().multipliedBy(2).dividedBy(3);
+        MetadataException last;
         do {
             Duration limit = pauses.left().compareTo(longest) < 0 ? pauses.left() : longest;
-            Optional<T> answer = exchange(question.get(), limit).flatMap(reader);
-            if (answer.isPresent()) {
-                return answer.get();
+            try {
+                Answer answer = exchange(question.get(), limit);
+                Optional<T> understood = reader.apply(answer);
+                if (understood.isPresent()) {
+                    return understood.get();
+                }
+                last = new MetadataException("status " + answer.statusCode() + " without a decision");
+            } catch (MetadataException e) {
+                last = e;
             }
         } while (pauses.pause());
-        throw new MetadataException("no decision within " + settings.intentTimeout());
+        throw new MetadataException("no decision within " + settings.intentTimeout() + ": " + last.getMessage(), last);
     }
 
-    /** Sends one try of a report; empty is silence. */
-    public Optional<ReportAnswer> tell(Report report, Duration limit) {
+    /**
+     * Sends one try of a report.
+     *
+     * @throws MetadataException silence, or what is as good as it
+     */
+    public ReportAnswer tell(Report report, Duration limit) {
         String body = report.toJson().toString();
         HttpRequest.Builder message =
                 switch (report) {
@@ -102,7 +113,7 @@ public final class MetadataClient implements AutoCloseable {
                     case Report.InDoubt doubt -> internal("POST", "/uploads/" + doubt.request() + "/in-doubt", body);
                     case Report.Completion completion -> signed(completion, body);
                 };
-        return exchange(report.trace().addTo(message), limit).flatMap(answer -> read(report, answer));
+        return read(report, exchange(report.trace().addTo(message), limit));
     }
 
     /** Beats once; false when nobody heard it. */
@@ -116,10 +127,13 @@ public final class MetadataClient implements AutoCloseable {
                 .build()
                 .toString();
         String name = URLEncoder.encode(settings.gatewayName(), StandardCharsets.UTF_8);
-        return exchange(internal("POST", "/gateways/" + name + "/heartbeat", body), limit)
-                .filter(answer -> answer.statusCode() == 200)
-                .flatMap(this::readNoticingTime)
-                .isPresent();
+        try {
+            Answer answer = exchange(internal("POST", "/gateways/" + name + "/heartbeat", body), limit);
+            return answer.statusCode() == 200 && readNoticingTime(answer).isPresent();
+        } catch (MetadataException e) {
+            LOG.log(System.Logger.Level.DEBUG, "heartbeat unanswered", e);
+            return false;
+        }
     }
 
     @Override
@@ -127,19 +141,21 @@ public final class MetadataClient implements AutoCloseable {
         http.shutdownNow();
     }
 
-    private static Optional<ReportAnswer> read(Report report, Answer answer) {
+    private static ReportAnswer read(Report report, Answer answer) {
         if (answer.statusCode() == 409) {
-            return Optional.of(new ReportAnswer.Superseded());
+            return new ReportAnswer.Superseded();
         }
         if (answer.statusCode() / 100 != 2) {
             LOG.log(System.Logger.Level.WARNING, "report refused " + report.name() + " status=" + answer.statusCode());
-            return Optional.empty();
+            throw new MetadataException("status " + answer.statusCode());
         }
         Optional<Receipt> receipt = Wire.parse(answer.body())
                 .flatMap(json -> Wire.object(json, "receipt"))
                 .flatMap(Receipt::parse);
-        boolean complete = !(report instanceof Report.Completion) || receipt.isPresent();
-        return complete ? Optional.of(new ReportAnswer.Recorded(receipt)) : Optional.empty();
+        if (report instanceof Report.Completion && receipt.isEmpty()) {
+            throw new MetadataException("status " + answer.statusCode() + " without a receipt");
+        }
+        return new ReportAnswer.Recorded(receipt);
     }
 
     private Optional<JsonObject> readNoticingTime(Answer answer) {
@@ -168,25 +184,26 @@ public final class MetadataClient implements AutoCloseable {
                 .header("Content-Type", "application/json");
     }
 
-    private Optional<Answer> exchange(HttpRequest.Builder request, Duration limit) {
+    private Answer exchange(HttpRequest.Builder request, Duration limit) {
         long asked = System.currentTimeMillis();
         CompletableFuture<HttpResponse<String>> exchange = http.sendAsync(
                 request.timeout(limit).build(), BodyHandlers.limiting(BodyHandlers.ofString(), MOST_ANSWERED));
         try {
             // The client's own limit ends with the answer's headers.
             HttpResponse<String> response = exchange.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-            return Optional.of(new Answer(response.statusCode(), response.body(), asked, System.currentTimeMillis()));
+            return new Answer(response.statusCode(), response.body(), asked, System.currentTimeMillis());
         } catch (ExecutionException e) {
-            boolean usual = e.getCause() instanceof IOException;
-            LOG.log(usual ? System.Logger.Level.DEBUG : System.Logger.Level.ERROR, "metadata silent", e);
-            return Optional.empty();
+            if (!(e.getCause() instanceof IOException)) {
+                LOG.log(System.Logger.Level.ERROR, "metadata silent", e);
+            }
+            throw new MetadataException("no answer: " + e.getCause(), e);
         } catch (TimeoutException e) {
             exchange.cancel(true);
-            return Optional.empty();
+            throw new MetadataException("no whole answer within " + limit, e);
         } catch (InterruptedException e) {
             exchange.cancel(true);
             Thread.currentThread().interrupt();
-            return Optional.empty();
+            throw new MetadataException("interrupted", e);
         }
     }
 

@@ -31,13 +31,17 @@ public final class Reports implements AutoCloseable {
      */
     public Optional<ReportAnswer> send(Report report, Duration patience, Runnable answered) {
         Pauses pauses = new Pauses(patience, FIRST_PAUSE, LONGEST_PAUSE);
+        MetadataException last;
         do {
-            Optional<ReportAnswer> answer = client.tell(report, pauses.left());
-            if (answer.isPresent()) {
+            try {
+                ReportAnswer answer = client.tell(report, pauses.left());
                 answered.run();
-                return answer;
+                return Optional.of(answer);
+            } catch (MetadataException e) {
+                last = e;
             }
         } while (pauses.pause());
+        LOG.log(System.Logger.Level.INFO, "report waits " + report.name() + " reason=\"" + last.getMessage() + '"');
         sendLater(report, answered);
         return Optional.empty();
     }
@@ -59,7 +63,6 @@ public final class Reports implements AutoCloseable {
             answered.run();
             return;
         }
-        LOG.log(System.Logger.Level.INFO, "report waits " + report.name());
         try {
             background.execute(() -> {
                 try {
@@ -89,7 +92,11 @@ public final class Reports implements AutoCloseable {
     private boolean tryOnce(Report report) {
         talking.acquireUninterruptibly();
         try {
-            return client.tell(report, ONE_TRY).isPresent();
+            client.tell(report, ONE_TRY);
+            return true;
+        } catch (MetadataException e) {
+            LOG.log(System.Logger.Level.DEBUG, "report waits on " + report.name(), e);
+            return false;
         } finally {
             talking.release();
         }

@@ -3,6 +3,7 @@ package dev.sluice.gateway.metadata;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -11,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -18,35 +21,57 @@ import org.junit.jupiter.api.Timeout;
 class MetadataClientTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    @Test
-    void asksWithoutAProxy() throws Exception {
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    private HttpServer server;
+    private volatile String answer = "{\"now_ms\":1}";
+
+    @BeforeEach
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
             try (exchange) {
-                byte[] answer = "{\"now_ms\":1}".getBytes(StandardCharsets.UTF_8);
-                exchange.sendResponseHeaders(200, answer.length);
-                exchange.getResponseBody().write(answer);
+                byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
+                exchange.sendResponseHeaders(200, bytes.length);
+                exchange.getResponseBody().write(bytes);
             }
         });
         server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+    }
+
+    @Test
+    void readsAnswersOfAMebibyteAndNoLonger() {
+        String longest = " ".repeat((1 << 20) - answer.length()) + answer;
+        try (MetadataClient client = client()) {
+            answer = longest;
+            assertThat(client.beat(1, List.of(), PATIENCE)).isTrue();
+
+            answer = " " + longest;
+            assertThat(client.beat(2, List.of(), PATIENCE)).isFalse();
+        }
+    }
+
+    @Test
+    void asksWithoutAProxy() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 16, InetAddress.getLoopbackAddress())) {
             System.setProperty("http.proxyHost", "127.0.0.1");
             System.setProperty("http.proxyPort", Integer.toString(silent.getLocalPort()));
             System.setProperty("http.nonProxyHosts", "");
-            URI url = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
-
-            try (MetadataClient client = client(url)) {
+            try (MetadataClient client = client()) {
                 assertThat(client.beat(1, List.of(), PATIENCE)).isTrue();
             }
         } finally {
             System.clearProperty("http.proxyHost");
             System.clearProperty("http.proxyPort");
             System.clearProperty("http.nonProxyHosts");
-            server.stop(0);
         }
     }
 
-    private static MetadataClient client(URI url) {
+    private MetadataClient client() {
+        URI url = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
         MessageSignature signature =
                 MessageSignature.parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").orElseThrow();
         MetadataSettings settings =
