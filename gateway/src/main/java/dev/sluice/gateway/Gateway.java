@@ -16,6 +16,7 @@ import dev.sluice.gateway.s3.PresignedLinks;
 import dev.sluice.gateway.storage.ObjectStore;
 import dev.sluice.gateway.upload.OpenUploads;
 import dev.sluice.gateway.upload.SlowClients;
+import dev.sluice.gateway.upload.Unrouted;
 import dev.sluice.gateway.upload.UploadReceiver;
 import dev.sluice.gateway.upload.UploadRoutes;
 import io.helidon.http.encoding.ContentEncodingContext;
@@ -116,6 +117,7 @@ final class Gateway implements AutoCloseable {
                         .build())
                 .shutdownGracePeriod(TO_CUT)
                 .shutdownHook(false)
+                .directHandlers(Unrouted.handlers())
                 .routing(routing)
                 .build();
     }

@@ -79,17 +79,6 @@ class ObjectTest {
         assertThat(signature(head)).isNotEqualTo(signature(get));
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {200, 401, 404})
-    void anAnswerToHeadHasNoBody(int status) throws Exception {
-        running.metadata.answerObjects(new Reply(status, "{}"));
-        try (RawClient client = running.connect()) {
-            client.send("HEAD /objects/" + ID + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-
-            assertThat(client.endSending().everything()).endsWith("\r\n\r\n").doesNotContain("{");
-        }
-    }
-
     @Test
     void passesOnThatNobodyOrTheWrongOneAsks() throws Exception {
         running.metadata.answerObjects(new Reply(401, "{}"), new Reply(404, "{}"));

@@ -15,6 +15,8 @@ import java.util.concurrent.Executors;
 /** Answers operators on the JDK's server with two platform threads: busy uploads cannot delay it. */
 public final class HealthServer implements AutoCloseable {
     private static final String JSON = "application/json";
+    private static final String HEAD = "HEAD";
+    private static final List<String> READING = List.of("GET", HEAD);
 
     private final HttpServer server;
     private final ExecutorService threads;
@@ -48,7 +50,8 @@ public final class HealthServer implements AutoCloseable {
 
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
-            if (!exchange.getRequestMethod().equals("GET")) {
+            if (!READING.contains(exchange.getRequestMethod())) {
+                exchange.getResponseHeaders().set("Allow", String.join(", ", READING));
                 send(exchange, 405, JSON, "{\"code\":\"method-not-allowed\"}");
                 return;
             }
@@ -76,6 +79,11 @@ public final class HealthServer implements AutoCloseable {
     private static void send(HttpExchange exchange, int status, String type, String body) throws IOException {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", type);
+        if (exchange.getRequestMethod().equals(HEAD)) {
+            exchange.getResponseHeaders().set("Content-Length", Integer.toString(bytes.length));
+            exchange.sendResponseHeaders(status, -1);
+            return;
+        }
         exchange.sendResponseHeaders(status, bytes.length);
         exchange.getResponseBody().write(bytes);
     }

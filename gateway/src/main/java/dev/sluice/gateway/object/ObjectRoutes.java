@@ -4,7 +4,7 @@ import dev.sluice.gateway.metadata.MetadataClient;
 import dev.sluice.gateway.metadata.MetadataException;
 import dev.sluice.gateway.metadata.ReadAnswer;
 import dev.sluice.gateway.storage.ObjectLinks;
-import dev.sluice.gateway.upload.Answers;
+import dev.sluice.gateway.upload.Answer;
 import dev.sluice.gateway.upload.Problem;
 import dev.sluice.gateway.upload.RefusedException;
 import dev.sluice.gateway.upload.RequestParser;
@@ -46,6 +46,7 @@ public final class ObjectRoutes {
 
     private void handle(ServerRequest request, ServerResponse response) {
         ignoreBody(request);
+        Answer answer = new Answer(request, response);
         URI link;
         try {
             link = link(request);
@@ -53,15 +54,15 @@ public final class ObjectRoutes {
             if (e.problem() == Problem.METHOD_NOT_ALLOWED) {
                 response.header(HeaderNames.ALLOW, String.join(", ", READING));
             }
-            Answers.problem(request, response, e.problem(), e.detail());
+            answer.problem(e.problem(), e.detail());
             return;
         } catch (MetadataException e) {
             log(System.Logger.Level.WARNING, "object undecided", request, e);
-            Answers.problem(request, response, Problem.METADATA_UNAVAILABLE, "Nobody could decide about this request.");
+            answer.problem(Problem.METADATA_UNAVAILABLE, "Nobody could decide about this request.");
             return;
         } catch (RuntimeException e) {
             log(System.Logger.Level.ERROR, "object not handed out by our fault", request, e);
-            Answers.problem(request, response, Problem.INTERNAL_ERROR, "This is our fault; the log has it.");
+            answer.problem(Problem.INTERNAL_ERROR, "This is our fault; the log has it.");
             return;
         }
         redirect(response, link);

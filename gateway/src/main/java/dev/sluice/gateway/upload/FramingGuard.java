@@ -24,7 +24,7 @@ final class FramingGuard implements Filter {
         if (!plain(request)) {
             UploadResult refusal = UploadResult.rejected(
                     Problem.BAD_FRAMING, "Content-Length or Transfer-Encoding is not one plain statement.");
-            Answers.send(response, refusal, true);
+            new Answer(request, response).send(refusal, true);
             throw new CloseConnectionException("bad framing");
         }
         chain.proceed();

@@ -110,7 +110,7 @@ public final class UploadRoutes implements AutoCloseable {
         @Override
         public void answerNow(UploadResult result) {
             if (answered.compareAndSet(false, true)) {
-                Answers.send(response, result, true);
+                new Answer(request, response).send(result, true);
             }
         }
 
@@ -120,7 +120,7 @@ public final class UploadRoutes implements AutoCloseable {
                 throw new CloseConnectionException("answered while the body was waited for");
             }
             try {
-                Answers.send(response, result, !read);
+                new Answer(request, response).send(result, !read);
             } catch (RuntimeException e) {
                 throw new CloseConnectionException("nobody left to answer", e);
             }

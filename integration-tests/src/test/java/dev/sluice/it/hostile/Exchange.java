@@ -41,8 +41,11 @@ final class Exchange implements AutoCloseable {
     private final InputStream in;
     private final AtomicBoolean answered = new AtomicBoolean();
 
-    private Exchange(int port, Door door) throws IOException {
+    private boolean headAsked;
+
+    private Exchange(int port, Door door, boolean headAsked) throws IOException {
         this.door = door;
+        this.headAsked = headAsked;
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), (int) LONGEST.toMillis());
         socket.setTcpNoDelay(true);
         socket.setSoTimeout((int) LONGEST.toMillis());
@@ -51,7 +54,7 @@ final class Exchange implements AutoCloseable {
 
     /** Sends a row and hears all answers, the first of them that to the row; the probe's is left out. */
     static List<Answer> of(Row row, Words words, int port, Door door) throws IOException {
-        try (Exchange exchange = new Exchange(port, door)) {
+        try (Exchange exchange = new Exchange(port, door, row.asksHead())) {
             Thread sender = Thread.ofVirtual().start(() -> exchange.send(row, words));
             List<Answer> answers = exchange.answers();
             exchange.answered.set(true);
@@ -152,10 +155,11 @@ final class Exchange implements AutoCloseable {
                     line.substring(0, colon).toLowerCase(Locale.ROOT),
                     line.substring(colon + 1).strip());
         }
-        return Optional.of(new Answer(
-                Integer.parseInt(statusLine.substring(9, 12)),
-                Map.copyOf(headers),
-                new String(body(headers), StandardCharsets.UTF_8)));
+        int status = Integer.parseInt(statusLine.substring(9, 12));
+        boolean toHead = headAsked && status >= 200;
+        headAsked &= !toHead;
+        String body = toHead ? "" : new String(body(headers), StandardCharsets.UTF_8);
+        return Optional.of(new Answer(status, Map.copyOf(headers), body));
     }
 
     private byte[] body(Map<String, String> headers) throws IOException {

@@ -22,6 +22,11 @@ record Row(String name, Map<Door, Expected> doors, List<Piece> pieces, boolean c
     /** Text to send, at once or byte by byte, over and over, until there is an answer. */
     record Piece(String text, boolean slowly) {}
 
+    /** Then the answer has no body, whatever its header says. */
+    boolean asksHead() {
+        return pieces.getFirst().text().startsWith("HEAD ");
+    }
+
     boolean slow() {
         return pieces.stream().anyMatch(Piece::slowly);
     }
