@@ -74,8 +74,7 @@ final class MetadataService implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(3);
     private static final Duration READY_WITHIN = Duration.ofSeconds(2);
 
-    private static final Map<String, String> PUBLIC_METHODS =
-            Map.of("/upload-complete", "POST", "/uploads", "GET", "/uploads/{id}", "GET");
+    private static final Map<String, String> PUBLIC_METHODS = Map.of("/upload-complete", "POST");
     private static final Map<String, String> INTERNAL_METHODS = Map.of(
             "/upload-complete", "POST",
             "/internal/objects/{id}", "POST",

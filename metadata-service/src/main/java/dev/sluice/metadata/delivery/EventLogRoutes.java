@@ -3,8 +3,8 @@ package dev.sluice.metadata.delivery;
 import dev.sluice.metadata.access.Access;
 import dev.sluice.metadata.db.Database;
 import dev.sluice.metadata.http.JsonIo;
-import dev.sluice.metadata.http.Problems;
 import dev.sluice.metadata.http.Query;
+import dev.sluice.metadata.http.Reading;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
@@ -25,8 +25,7 @@ public final class EventLogRoutes implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        rules.get("/events", this::events);
-        Problems.methods(rules, "/events", "GET");
+        Reading.at(rules, "/events", this::events);
     }
 
     private void events(ServerRequest req, ServerResponse res) {
@@ -34,7 +33,7 @@ public final class EventLogRoutes implements HttpService {
         Query query = new Query(req, "after", "limit");
         long after = query.number("after").orElse(0L);
         int limit = query.limit();
-        JsonIo.send(res, 200, page(database.read(tx -> EventLog.page(tx, owner, after, limit)), after));
+        JsonIo.send(req, res, 200, page(database.read(tx -> EventLog.page(tx, owner, after, limit)), after));
     }
 
     private static JsonObject page(List<Event> events, long after) {

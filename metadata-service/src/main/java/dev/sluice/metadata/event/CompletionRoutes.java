@@ -44,6 +44,7 @@ public final class CompletionRoutes implements HttpService {
             throw ProblemException.notFound();
         }
         JsonIo.send(
+                req,
                 res,
                 200,
                 JsonIo.object()

@@ -39,6 +39,7 @@ public final class HintRoutes implements HttpService {
                         new ProblemException(422, "unknown-store", "The URL is of no configured store and bucket."));
         Hints.Met met = hints.hint(owner, place.bucket(), place.key()).orElseThrow(ProblemException::notFound);
         JsonIo.send(
+                req,
                 res,
                 200,
                 JsonIo.object()

@@ -1,7 +1,7 @@
 package dev.sluice.metadata.health;
 
 import dev.sluice.metadata.http.JsonIo;
-import dev.sluice.metadata.http.Problems;
+import dev.sluice.metadata.http.Reading;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
@@ -27,15 +27,15 @@ public final class HealthRoutes implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        rules.get("/health/live", this::live);
-        rules.get("/health/ready", this::ready);
-        rules.get("/health/loop", this::loop);
-        Problems.methods(rules, "/health/{check}", "GET");
+        Reading.at(rules, "/health/live", this::live);
+        Reading.at(rules, "/health/ready", this::ready);
+        Reading.at(rules, "/health/loop", this::loop);
     }
 
     private void live(ServerRequest req, ServerResponse res) {
         boolean runs = sampler.runs(STANDSTILL);
         JsonIo.send(
+                req,
                 res,
                 runs ? 200 : 503,
                 JsonIo.object().add("status", runs ? "live" : "stuck").build());
@@ -50,6 +50,7 @@ public final class HealthRoutes implements HttpService {
             reasons.add("no worker is alive: uploads are taken, jobs wait");
         }
         JsonIo.send(
+                req,
                 res,
                 trouble.isEmpty() ? 200 : 503,
                 JsonIo.object()
@@ -61,6 +62,7 @@ public final class HealthRoutes implements HttpService {
 
     private void loop(ServerRequest req, ServerResponse res) {
         JsonIo.send(
+                req,
                 res,
                 200,
                 JsonIo.object()

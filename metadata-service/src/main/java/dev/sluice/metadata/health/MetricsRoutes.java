@@ -2,7 +2,7 @@ package dev.sluice.metadata.health;
 
 import dev.sluice.metadata.db.Transaction;
 import dev.sluice.metadata.http.JsonIo;
-import dev.sluice.metadata.http.Problems;
+import dev.sluice.metadata.http.Reading;
 import dev.sluice.metadata.job.JobStore;
 import dev.sluice.metadata.job.Worker;
 import dev.sluice.metadata.job.WorkerRepository;
@@ -36,8 +36,7 @@ public final class MetricsRoutes implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        rules.get("/metrics", this::metrics);
-        Problems.methods(rules, "/metrics", "GET");
+        Reading.at(rules, "/metrics", this::metrics);
     }
 
     private void metrics(ServerRequest req, ServerResponse res) {
@@ -57,8 +56,8 @@ public final class MetricsRoutes implements HttpService {
                 "sluice_webhook_records_total", Exposition.labels("source", "minio", "outcome", outcome), (double)
                         total));
         store.database().read(tx -> rows(tx, out));
-        res.header(HeaderNames.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
-                .send(out.text().getBytes(StandardCharsets.UTF_8));
+        res.header(HeaderNames.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8");
+        Reading.send(req, res, out.text().getBytes(StandardCharsets.UTF_8));
     }
 
     private boolean rows(Transaction tx, Exposition out) {

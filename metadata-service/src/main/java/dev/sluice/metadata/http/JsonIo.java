@@ -136,9 +136,8 @@ public final class JsonIo {
                 .orElseThrow(() -> ProblemException.badRequest("The body must be one JSON object."));
     }
 
-    public static void send(ServerResponse res, int status, JsonObject body) {
-        res.status(status)
-                .header(HeaderNames.CONTENT_TYPE, "application/json")
-                .send((body + "\n").getBytes(StandardCharsets.UTF_8));
+    public static void send(ServerRequest req, ServerResponse res, int status, JsonObject body) {
+        res.status(status).header(HeaderNames.CONTENT_TYPE, "application/json");
+        Reading.send(req, res, (body + "\n").getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -8,6 +8,7 @@ import io.helidon.http.DirectHandler.EventType;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.HttpException;
+import io.helidon.http.Method;
 import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
@@ -34,14 +35,14 @@ public final class Problems {
         routing.any((req, res) -> {
                     throw ProblemException.notFound();
                 })
-                .error(ProblemException.class, (req, res, e) -> send(res, e))
-                .error(BusyException.class, (req, res, e) -> send(res, busy(e)))
+                .error(ProblemException.class, (req, res, e) -> send(req, res, e))
+                .error(BusyException.class, (req, res, e) -> send(req, res, busy(e)))
                 .error(DatabaseException.class, Problems::unavailable)
                 .error(ServerConnectionException.class, (req, res, e) -> {
                     throw new CloseConnectionException("the client is gone", e);
                 })
                 .error(DataReader.InsufficientDataAvailableException.class, Problems::interrupted)
-                .error(HttpException.class, (req, res, e) -> send(res, of(e.status())))
+                .error(HttpException.class, (req, res, e) -> send(req, res, of(e.status())))
                 .error(Throwable.class, Problems::unexpected);
     }
 
@@ -49,7 +50,7 @@ public final class Problems {
     public static void methods(HttpRules rules, String path, String allowed) {
         rules.any(path, (req, res) -> {
             res.header(HeaderNames.ALLOW, allowed);
-            send(res, new ProblemException(405, "method-not-allowed", "Allowed here: " + allowed + "."));
+            send(req, res, new ProblemException(405, "method-not-allowed", "Allowed here: " + allowed + "."));
         });
     }
 
@@ -62,16 +63,17 @@ public final class Problems {
         return builder.build();
     }
 
-    public static void send(ServerResponse res, ProblemException problem) {
+    private static void send(ServerRequest req, ServerResponse res, ProblemException problem) {
         problem.retryAfterSeconds()
                 .ifPresent(seconds -> res.header(HeaderNames.RETRY_AFTER, Integer.toString(seconds)));
-        res.status(problem.status()).header(HeaderNames.CONTENT_TYPE, TYPE).send(body(problem));
+        res.status(problem.status()).header(HeaderNames.CONTENT_TYPE, TYPE);
+        Reading.send(req, res, body(problem));
     }
 
     private static void interrupted(
             ServerRequest req, ServerResponse res, DataReader.InsufficientDataAvailableException e) {
         res.header(HeaderValues.CONNECTION_CLOSE);
-        send(res, new ProblemException(400, "body-interrupted", "The body ended before its declared end."));
+        send(req, res, new ProblemException(400, "body-interrupted", "The body ended before its declared end."));
     }
 
     private static void unavailable(ServerRequest req, ServerResponse res, DatabaseException e) {
@@ -82,7 +84,7 @@ public final class Problems {
                     e);
         }
         String detail = e.full() ? "The database is full: nothing can be written." : "The database did not answer.";
-        send(res, new ProblemException(503, "metadata-unavailable", detail, OptionalInt.of(2)));
+        send(req, res, new ProblemException(503, "metadata-unavailable", detail, OptionalInt.of(2)));
     }
 
     private static void unexpected(ServerRequest req, ServerResponse res, Throwable e) {
@@ -90,7 +92,7 @@ public final class Problems {
                 Level.ERROR,
                 "request failed path=" + LogText.of(req.path().absolute().rawPath()),
                 e);
-        send(res, new ProblemException(500, "internal-error", "Our fault; the log has it."));
+        send(req, res, new ProblemException(500, "internal-error", "Our fault; the log has it."));
     }
 
     private static ProblemException busy(BusyException e) {
@@ -103,11 +105,12 @@ public final class Problems {
             Status status,
             ServerResponseHeaders headers,
             String message) {
+        boolean head = request.method().equals(Method.HEAD.text());
         headers.set(HeaderNames.CONTENT_TYPE, TYPE);
         return DirectHandler.TransportResponse.builder()
                 .status(status)
                 .headers(headers)
-                .entity(body(of(status)))
+                .entity(head ? new byte[0] : body(of(status)))
                 .build();
     }
 

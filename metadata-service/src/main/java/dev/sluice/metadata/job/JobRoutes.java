@@ -4,8 +4,8 @@ import dev.sluice.metadata.access.Access;
 import dev.sluice.metadata.db.Transaction;
 import dev.sluice.metadata.http.JsonIo;
 import dev.sluice.metadata.http.ProblemException;
-import dev.sluice.metadata.http.Problems;
 import dev.sluice.metadata.http.Query;
+import dev.sluice.metadata.http.Reading;
 import dev.sluice.metadata.upload.Changes;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
@@ -31,10 +31,8 @@ public final class JobRoutes implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        rules.get("/jobs", this::list);
-        Problems.methods(rules, "/jobs", "GET");
-        rules.get("/jobs/{id}", this::one);
-        Problems.methods(rules, "/jobs/{id}", "GET");
+        Reading.at(rules, "/jobs", this::list);
+        Reading.at(rules, "/jobs/{id}", this::one);
     }
 
     private void list(ServerRequest req, ServerResponse res) {
@@ -47,7 +45,7 @@ public final class JobRoutes implements HttpService {
                 query.text("kind").orElse(""),
                 query.text("upload_id").orElse(""),
                 query.limit());
-        JsonIo.send(res, 200, store.database().read(tx -> list(tx, page)));
+        JsonIo.send(req, res, 200, store.database().read(tx -> list(tx, page)));
     }
 
     private static String state(Query query) {
@@ -85,7 +83,7 @@ public final class JobRoutes implements HttpService {
                 if (found.job().state().finished()
                         || left <= 0
                         || store.signals().stopping()) {
-                    JsonIo.send(res, 200, found.json());
+                    JsonIo.send(req, res, 200, found.json());
                     return;
                 }
                 watch.await(left);

@@ -5,6 +5,7 @@ import dev.sluice.metadata.http.Fields;
 import dev.sluice.metadata.http.JsonIo;
 import dev.sluice.metadata.http.ProblemException;
 import dev.sluice.metadata.http.Problems;
+import dev.sluice.metadata.http.Reading;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
@@ -41,8 +42,7 @@ public final class LeaseRoutes implements HttpService {
         rules.post("/internal/jobs/{id}/fail", this::fail);
         rules.post("/internal/jobs/{id}/release", this::release);
         Problems.methods(rules, "/internal/jobs/{id}/{action}", "POST");
-        rules.get("/internal/workers", this::workers);
-        Problems.methods(rules, "/internal/workers", "GET");
+        Reading.at(rules, "/internal/workers", this::workers);
         rules.post("/internal/workers/{boot}/stopped", this::stopped);
         Problems.methods(rules, "/internal/workers/{boot}/stopped", "POST");
     }
@@ -51,7 +51,7 @@ public final class LeaseRoutes implements HttpService {
         access.requireWorker(req);
         LeaseRequest request = LeaseRequest.parse(new Fields(JsonIo.body(req, MAX_BODY)));
         List<Lease> granted = leases.lease(request);
-        JsonIo.send(res, 200, JobJson.leases(granted, leases.settings().lease()));
+        JsonIo.send(req, res, 200, JobJson.leases(granted, leases.settings().lease()));
     }
 
     private void heartbeat(ServerRequest req, ServerResponse res) {
@@ -66,6 +66,7 @@ public final class LeaseRoutes implements HttpService {
             throw leaseLost();
         }
         JsonIo.send(
+                req,
                 res,
                 200,
                 JsonIo.object()
@@ -111,7 +112,7 @@ public final class LeaseRoutes implements HttpService {
     private void workers(ServerRequest req, ServerResponse res) {
         access.requireService(req);
         List<Worker> workers = store.database().read(WorkerRepository::present);
-        JsonIo.send(res, 200, JobJson.workers(workers, store.clock().millis()));
+        JsonIo.send(req, res, 200, JobJson.workers(workers, store.clock().millis()));
     }
 
     private void stopped(ServerRequest req, ServerResponse res) {

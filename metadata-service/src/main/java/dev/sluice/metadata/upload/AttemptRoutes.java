@@ -58,7 +58,7 @@ public final class AttemptRoutes implements HttpService {
         access.requireGateway(req);
         String request = request(req);
         Intent intent = Intent.parse(JsonIo.body(req));
-        JsonIo.send(res, 200, intents.decide(request, intent).json(clock.millis()));
+        JsonIo.send(req, res, 200, intents.decide(request, intent).json(clock.millis()));
     }
 
     private void verdict(ServerRequest req, ServerResponse res) {
@@ -87,7 +87,7 @@ public final class AttemptRoutes implements HttpService {
         access.requireGateway(req);
         Heartbeat beat = Heartbeat.parse(JsonIo.body(req, MAX_BEAT));
         reports.beat(req.path().pathParameters().get("name"), beat);
-        JsonIo.send(res, 200, JsonIo.object().add("now_ms", clock.millis()).build());
+        JsonIo.send(req, res, 200, JsonIo.object().add("now_ms", clock.millis()).build());
     }
 
     private static String request(ServerRequest req) {

@@ -52,7 +52,7 @@ public final class ObjectRoutes implements HttpService {
                 Level.INFO,
                 "object handed out id=" + upload.id() + " to=" + (worker ? "worker" : "owner") + " correlation="
                         + who.maybeStart("correlation_id", 128).map(LogText::of).orElse("-"));
-        JsonIo.send(res, 200, json(upload));
+        JsonIo.send(req, res, 200, json(upload));
     }
 
     private Optional<Upload> completed(String id) {

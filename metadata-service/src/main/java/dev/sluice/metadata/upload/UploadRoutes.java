@@ -5,6 +5,7 @@ import dev.sluice.metadata.db.Database;
 import dev.sluice.metadata.http.JsonIo;
 import dev.sluice.metadata.http.ProblemException;
 import dev.sluice.metadata.http.Query;
+import dev.sluice.metadata.http.Reading;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
@@ -33,7 +34,8 @@ public final class UploadRoutes implements HttpService {
     /** Belongs at the root of the public listener. */
     @Override
     public void routing(HttpRules rules) {
-        rules.get("/uploads", this::page).get("/uploads/{id}", this::one);
+        Reading.at(rules, "/uploads", this::page);
+        Reading.at(rules, "/uploads/{id}", this::one);
     }
 
     private void one(ServerRequest req, ServerResponse res) {
@@ -43,7 +45,7 @@ public final class UploadRoutes implements HttpService {
                         .filter(found -> found.owner().equals(owner))
                         .map(found -> json.views(tx, List.of(found)).getFirst()))
                 .orElseThrow(ProblemException::notFound);
-        JsonIo.send(res, 200, upload);
+        JsonIo.send(req, res, 200, upload);
     }
 
     private void page(ServerRequest req, ServerResponse res) {
@@ -63,6 +65,6 @@ public final class UploadRoutes implements HttpService {
                     .add("next_cursor", JsonIo.text(next))
                     .build();
         });
-        JsonIo.send(res, 200, page);
+        JsonIo.send(req, res, 200, page);
     }
 }

@@ -46,6 +46,7 @@ public final class MinioRoutes implements HttpService {
         JsonArrayBuilder array = JsonIo.array();
         outcomes.forEach(outcome -> array.add(outcome.text()));
         JsonIo.send(
+                req,
                 res,
                 200,
                 JsonIo.object().add("status", "ok").add("records", array).build());
