@@ -4,9 +4,12 @@ import static dev.sluice.metadata.Answers.json;
 import static dev.sluice.metadata.Answers.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.metadata.authorize.Blackhole;
 import dev.sluice.metadata.runtime.Ids;
+import jakarta.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -62,6 +65,25 @@ class ServiceRefusalsTest extends StartedService {
 
         upload();
         assertThat(get("/health/ready", "").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void anApplicationThatCannotBeReachedIsNoLeaveAndSoonSo() throws Exception {
+        try (Blackhole hole = new Blackhole()) {
+            service.close();
+            service = started("metadata.authorize.url=" + hole.url());
+            long begun = System.nanoTime();
+
+            JsonObject answer = json(intent(Ids.next(System.currentTimeMillis())), 200);
+
+            assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                    .as("metadata.authorize.timeout is 2 s, and gateways wait for 6")
+                    .isBetween(Duration.ofSeconds(2), Duration.ofSeconds(6));
+            assertThat(answer.getString("decision")).isEqualTo("refuse");
+            assertThat(answer.getInt("status")).isEqualTo(503);
+            assertThat(answer.getString("code")).isEqualTo("application-unavailable");
+        }
+        assertThat(json(get("/uploads", owner), 200).getJsonArray("uploads")).isEmpty();
     }
 
     @Test

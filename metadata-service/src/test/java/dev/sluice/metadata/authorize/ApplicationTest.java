@@ -242,6 +242,16 @@ class ApplicationTest {
         }
     }
 
+    /** The system itself would go on connecting for minutes. */
+    @Test
+    void whoNeitherTakesNorRefusesConnectionsDoesNotAllow() throws Exception {
+        try (Blackhole hole = new Blackhole();
+                Application lost = new Application(
+                        new ApplicationSettings(hole.url(), Duration.ofMillis(500), "a"), Clock.systemUTC())) {
+            assertThat(lost.ask(QUESTION)).isEqualTo(new Undecided("no answer within PT0.5S", Optional.empty()));
+        }
+    }
+
     /** Servers close connections that nobody uses for a while, also in the very moment in which they are used again. */
     @Test
     void asksAgainWhenTheConnectionIsClosedUnderTheQuestion() throws Exception {
