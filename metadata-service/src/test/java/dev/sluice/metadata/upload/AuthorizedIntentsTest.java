@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.metadata.LogLines;
 import dev.sluice.metadata.Protocol;
-import dev.sluice.metadata.authorize.Application;
 import dev.sluice.metadata.authorize.AskedApplication;
 import dev.sluice.metadata.authorize.Question.Credentials;
 import dev.sluice.metadata.db.Committer;
@@ -13,53 +12,16 @@ import dev.sluice.metadata.upload.IntentAnswer.InProgress;
 import dev.sluice.metadata.upload.IntentAnswer.Receive;
 import dev.sluice.metadata.upload.IntentAnswer.Refuse;
 import dev.sluice.metadata.upload.IntentAnswer.Replay;
-import dev.sluice.metadata.upload.UploadRepository.Declared;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Intents where the application has a say. */
-@Timeout(60)
-class AuthorizedIntentsTest {
-    private static final Optional<String> KEY = Optional.of("order-4711");
-    private static final Credentials SESSION = new Credentials(Optional.empty(), Optional.of("session=topsecret"));
-    private static final UploadPolicy POLICY = new UploadPolicy("uploads", Set.of("pictures"), "u/", 1000);
-
-    @TempDir
-    Path folder;
-
-    private Protocol protocol;
-    private AskedApplication asked;
-    private Application application;
-    private Intents intents;
-
-    @BeforeEach
-    void start() throws IOException {
-        protocol = new Protocol(folder);
-        asked = new AskedApplication();
-        application = asked.application();
-        Gate gate = new Gate(protocol.access, POLICY, Optional.of(application));
-        intents = new Intents(protocol.tables, gate, POLICY, Protocol.TIMES);
-    }
-
-    @AfterEach
-    void stop() {
-        application.close();
-        asked.close();
-        protocol.close();
-    }
-
+class AuthorizedIntentsTest extends AskedIntents {
     @Test
     void itsTermsHold() {
         asked.answer(
@@ -94,7 +56,7 @@ class AuthorizedIntentsTest {
         String request = protocol.request();
         Credentials ours = new Credentials(Optional.of(protocol.key), Optional.of("session=1"));
 
-        assertThat(intents.decide(request, intent(ours, Optional.empty(), 10))).isInstanceOf(Receive.class);
+        assertThat(decide(request, ours, Optional.empty(), 10)).isInstanceOf(Receive.class);
 
         AskedApplication.Asked question = asked.asked.take();
         assertThat(question.headers().containsKey("authorization")).isFalse();
@@ -108,7 +70,7 @@ class AuthorizedIntentsTest {
     void aTokenOfAServiceIsShownToNobody(String token) throws Exception {
         Credentials astray = new Credentials(Optional.of("Bearer " + token), Optional.empty());
 
-        intents.decide(protocol.request(), intent(astray, Optional.empty(), 10));
+        decide(astray, Optional.empty(), 10);
 
         AskedApplication.Asked question = asked.asked.take();
         assertThat(question.headers().containsKey("authorization")).isFalse();
@@ -119,8 +81,7 @@ class AuthorizedIntentsTest {
     void anotherAuthorizationIsTheApplicationsAffair() throws Exception {
         Credentials theirs = new Credentials(Optional.of("Bearer ey.jwt"), Optional.empty());
 
-        assertThat(intents.decide(protocol.request(), intent(theirs, Optional.empty(), 10)))
-                .isInstanceOf(Receive.class);
+        assertThat(decide(theirs, Optional.empty(), 10)).isInstanceOf(Receive.class);
 
         AskedApplication.Asked question = asked.asked.take();
         assertThat(question.headers().get("authorization")).containsExactly("Bearer ey.jwt");
@@ -223,8 +184,8 @@ class AuthorizedIntentsTest {
                 new Credentials(Optional.empty(), Optional.of("n\u00e4me=1; session=topsecret; b=\u6f22; c=3"));
         Credentials none = new Credentials(Optional.empty(), Optional.of("a=\u00e9"));
 
-        intents.decide(protocol.request(), intent(mixed, Optional.empty(), 10));
-        intents.decide(protocol.request(), intent(none, Optional.empty(), 10));
+        decide(mixed, Optional.empty(), 10);
+        decide(none, Optional.empty(), 10);
 
         assertThat(asked.asked.take().headers().get("cookie")).containsExactly("session=topsecret; c=3");
         assertThat(asked.asked.take().headers().containsKey("cookie")).isFalse();
@@ -235,7 +196,7 @@ class AuthorizedIntentsTest {
     void isNotToldWhatNoHeaderCanSay(String cookie) {
         Credentials broken = new Credentials(Optional.empty(), Optional.of(cookie));
 
-        assertThat(intents.decide(protocol.request(), intent(broken, Optional.empty(), 10)))
+        assertThat(decide(broken, Optional.empty(), 10))
                 .isInstanceOfSatisfying(
                         Refuse.class, refuse -> assertThat(refuse.code()).isEqualTo("bad-request"));
         assertThat(asked.asked).isEmpty();
@@ -286,20 +247,7 @@ class AuthorizedIntentsTest {
     }
 
     private IntentAnswer decide(String request, Optional<String> key, long length) {
-        return intents.decide(request, intent(SESSION, key, length));
-    }
-
-    private static Intent intent(Credentials credentials, Optional<String> key, long length) {
-        Declared declared = Protocol.declared("photo.jpg", length);
-        return new Intent(
-                Protocol.GATEWAY,
-                Protocol.BOOT,
-                credentials,
-                "203.0.113.7",
-                Optional.of("c0ffee"),
-                declared,
-                false,
-                key);
+        return decide(request, SESSION, key, length);
     }
 
     private static Refuse undecided(long retryAfter) {

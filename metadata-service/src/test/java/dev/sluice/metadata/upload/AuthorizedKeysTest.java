@@ -4,53 +4,18 @@ import static dev.sluice.metadata.authorize.AskedApplication.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.metadata.Protocol;
-import dev.sluice.metadata.authorize.Application;
-import dev.sluice.metadata.authorize.AskedApplication;
 import dev.sluice.metadata.authorize.Question.Credentials;
 import dev.sluice.metadata.upload.IntentAnswer.Receive;
 import dev.sluice.metadata.upload.IntentAnswer.Replay;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whose an Idempotency-Key is where the application has a say. */
-@Timeout(60)
-class AuthorizedKeysTest {
-    private static final String KEY = "order-4711";
-    private static final Credentials SESSION = new Credentials(Optional.empty(), Optional.of("session=topsecret"));
+class AuthorizedKeysTest extends AskedIntents {
     private static final Credentials OTHER_SESSION = new Credentials(Optional.empty(), Optional.of("session=other"));
-
-    @TempDir
-    Path folder;
-
-    private Protocol protocol;
-    private AskedApplication asked;
-    private Application application;
-    private Intents intents;
-
-    @BeforeEach
-    void start() throws IOException {
-        protocol = new Protocol(folder);
-        asked = new AskedApplication();
-        application = asked.application();
-        Gate gate = new Gate(protocol.access, Protocol.POLICY, Optional.of(application));
-        intents = new Intents(protocol.tables, gate, Protocol.POLICY, Protocol.TIMES);
-    }
-
-    @AfterEach
-    void stop() {
-        application.close();
-        asked.close();
-        protocol.close();
-    }
 
     @Test
     void oneOwnersKeyIsNotAnothers() {
@@ -101,16 +66,7 @@ class AuthorizedKeysTest {
     }
 
     private IntentAnswer decide(Credentials credentials) {
-        Intent intent = new Intent(
-                Protocol.GATEWAY,
-                Protocol.BOOT,
-                credentials,
-                "203.0.113.7",
-                Optional.empty(),
-                Protocol.declared("photo.jpg", Protocol.LENGTH),
-                false,
-                Optional.of(KEY));
-        return intents.decide(protocol.request(), intent);
+        return decide(credentials, KEY, Protocol.LENGTH);
     }
 
     private List<String> aliases() {
