@@ -15,6 +15,7 @@ import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -30,9 +31,27 @@ public final class FakeMetadata implements AutoCloseable {
     private final Map<String, BlockingQueue<Integer>> nextStatus = new ConcurrentHashMap<>();
 
     private final Queue<String> stopped = new ConcurrentLinkedQueue<>();
+    private final Map<String, Endless> endless = new ConcurrentHashMap<>();
 
     /** What came for a job: {@code verb} is complete, fail, release or heartbeat. */
     public record Message(String jobId, String verb, JsonObject json) {}
+
+    /** Answers without end that begin when all are asked for. */
+    private record Endless(CountDownLatch asked, CountDownLatch refused) {
+        void write(HttpExchange exchange) throws IOException, InterruptedException {
+            byte[] blanks = " ".repeat(65_536).getBytes(StandardCharsets.UTF_8);
+            asked.countDown();
+            asked.await();
+            try {
+                exchange.sendResponseHeaders(200, 0);
+                while (true) {
+                    exchange.getResponseBody().write(blanks);
+                }
+            } finally {
+                refused.countDown();
+            }
+        }
+    }
 
     public FakeMetadata() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -65,6 +84,17 @@ public final class FakeMetadata implements AutoCloseable {
     /** Whatever this lease looks like. */
     public void offer(String queue, JsonObject lease) {
         queue(queue).add(lease);
+    }
+
+    /** The next requests for leases of these queues get, all at the same time, answers that go on until the worker hangs up; waits for that. */
+    public void answerWithoutEnd(String... queues) throws InterruptedException {
+        Endless answers = new Endless(new CountDownLatch(queues.length), new CountDownLatch(queues.length));
+        for (String queue : queues) {
+            endless.put(queue, answers);
+        }
+        if (!answers.refused().await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new AssertionError("an answer without end is read on, or nobody asked");
+        }
     }
 
     /** The next message of this verb is answered so; several calls line up. */
@@ -109,6 +139,10 @@ public final class FakeMetadata implements AutoCloseable {
             String path = exchange.getRequestURI().getPath();
             if (path.equals("/internal/leases")) {
                 requests.add(json);
+                Endless answers = endless.remove(json.getString("queue"));
+                if (answers != null) {
+                    answers.write(exchange);
+                }
                 int status = take("lease", 200);
                 answer(exchange, status, status == 200 ? leases(json) : "");
                 return;

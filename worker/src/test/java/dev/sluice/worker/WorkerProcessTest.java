@@ -97,6 +97,22 @@ class WorkerProcessTest {
         }
     }
 
+    /** Its heap is small, and it asks for jobs and for checks at the same time. */
+    @Test
+    void outlivesLeaseAnswersWithoutEnd() throws Exception {
+        metadata.answerWithoutEnd("jobs", "checks");
+
+        metadata.offer("jobs", "job-1", "sleepy", payload("0"));
+        metadata.offer("checks", "check-1", "check", payload("0"));
+
+        assertThat(List.of(metadata.report().jobId(), metadata.report().jobId()))
+                .containsExactlyInAnyOrder("job-1", "check-1");
+        assertThat(Files.readAllLines(folder.resolve("worker.log")))
+                .filteredOn(line -> line.contains("lease request failed queue="))
+                .hasSize(2)
+                .allMatch(line -> line.endsWith("java.io.IOException: body exceeds capacity: 8388608"));
+    }
+
     private static JsonObject payload(String seconds) {
         return Json.createObjectBuilder()
                 .add("bucket", OBJECT.bucket())

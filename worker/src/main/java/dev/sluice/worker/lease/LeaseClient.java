@@ -41,8 +41,11 @@ public final class LeaseClient {
     private static final JsonReaderFactory READERS =
             Json.createReaderFactory(Map.of("org.eclipse.parsson.maxDepth", 1100));
 
-    /** Several times what the most leases come to that are granted at once. */
-    private static final long MOST_ANSWERED = 64 * 1024 * 1024;
+    /**
+     * Several times what the most leases come to that are granted at once, and less than the parser takes. While an answer is read it is in
+     * the heap thrice.
+     */
+    static final int MOST_ANSWERED = 8 * 1024 * 1024;
 
     /** What a heartbeat brought back. */
     enum Beat {

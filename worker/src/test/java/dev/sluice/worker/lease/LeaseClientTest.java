@@ -13,6 +13,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -61,6 +62,20 @@ class LeaseClientTest {
     }
 
     @Test
+    void readsLeasesUpToTheirLimitAndNoFurther() throws InterruptedException {
+        String leases = Examples.read("lease-answer.json").toString();
+        String longest = " ".repeat(LeaseClient.MOST_ANSWERED - leases.length()) + leases;
+        answer(longest, false);
+        assertThat(lease()).hasSize(1);
+        server.removeContext("/");
+        answer(" " + longest, false);
+
+        assertThatThrownBy(this::lease)
+                .isInstanceOf(MetadataException.class)
+                .hasMessage("no answer from " + url + ": java.io.IOException: body exceeds capacity: 8388608");
+    }
+
+    @Test
     void asksWithoutAProxy() throws Exception {
         answer(Examples.read("lease-heartbeat-answer.json").toString(), false);
         try (ServerSocket silent = new ServerSocket(0, 16, InetAddress.getLoopbackAddress())) {
@@ -74,6 +89,17 @@ class LeaseClientTest {
             System.clearProperty("http.proxyPort");
             System.clearProperty("http.nonProxyHosts");
         }
+    }
+
+    private List<Lease> lease() throws InterruptedException {
+        return client(Duration.ofSeconds(30))
+                .lease(new LeaseRequest(
+                        new LeaseRequest.WorkerId("w-1", "boot"),
+                        new LeaseRequest.Queue("jobs", List.of("verify"), 1),
+                        1,
+                        Duration.ofSeconds(20),
+                        0,
+                        new Stats(7, 8)));
     }
 
     private LeaseClient client(Duration patience) {
