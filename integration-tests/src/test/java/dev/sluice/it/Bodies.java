@@ -2,6 +2,7 @@ package dev.sluice.it;
 
 import dev.sluice.it.net.Answer;
 import dev.sluice.it.net.RawUpload;
+import dev.sluice.it.stack.Futures;
 import dev.sluice.it.stack.Stack;
 import dev.sluice.it.stack.Times;
 import java.io.IOException;
@@ -10,9 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /** Several uploads whose bodies are all under way, to be ended when the test wants it. */
 final class Bodies implements AutoCloseable {
@@ -40,19 +39,9 @@ final class Bodies implements AutoCloseable {
     /** Sends what is left of each and waits for the answers; empty: the connection ended without one. */
     List<Optional<Answer>> finish() {
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<Optional<Answer>>> running = bodies.stream()
+            return Futures.results(bodies.stream()
                     .map(body -> executor.submit(() -> finish(body)))
-                    .toList();
-            List<Optional<Answer>> answers = new ArrayList<>();
-            for (Future<Optional<Answer>> one : running) {
-                answers.add(one.get());
-            }
-            return answers;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
-        } catch (ExecutionException e) {
-            throw new AssertionError(e);
+                    .toList());
         }
     }
 

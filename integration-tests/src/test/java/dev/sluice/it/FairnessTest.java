@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.it.net.Answer;
 import dev.sluice.it.net.RawUpload;
 import dev.sluice.it.stack.Await;
+import dev.sluice.it.stack.Futures;
 import dev.sluice.it.stack.Options;
 import dev.sluice.it.stack.Stack;
 import dev.sluice.it.stack.Times;
@@ -138,9 +139,7 @@ class FairnessTest {
         assertThat(upload("other", "127.0.0.2", true).status()).isEqualTo(201);
 
         STACK.toStore().release();
-        for (Future<Answer> one : hanging) {
-            assertThat(one.get().status()).isEqualTo(201);
-        }
+        assertThat(Futures.results(hanging)).extracting(Answer::status).containsOnly(201);
     }
 
     /** Opens uploads that stand still behind their first bytes. */

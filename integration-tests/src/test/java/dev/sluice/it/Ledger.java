@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.it.Evidence.Told;
 import dev.sluice.it.net.Answer;
 import dev.sluice.it.stack.Await;
+import dev.sluice.it.stack.Futures;
 import dev.sluice.it.stack.Stack;
 import dev.sluice.it.stack.Times;
 import jakarta.json.JsonObject;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,7 +18,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -70,7 +69,7 @@ public final class Ledger {
             List<Future<Optional<Answer>>> running =
                     all.stream().map(one -> executor.submit(() -> send(one))).toList();
             meanwhile.run();
-            return running.stream().map(Ledger::result).toList();
+            return Futures.results(running);
         }
     }
 
@@ -108,11 +107,9 @@ public final class Ledger {
     public void repeatKeyedUntilStored() {
         List<Sending> keyed = sendings.values().stream().filter(Sending::hasKey).toList();
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<?>> running = new ArrayList<>();
-            keyed.forEach(one -> running.add(executor.submit(() -> repeatUntilStored(one))));
-            for (Future<?> one : running) {
-                result(one);
-            }
+            Futures.results(keyed.stream()
+                    .map(one -> executor.submit(() -> repeatUntilStored(one)))
+                    .toList());
         }
     }
 
@@ -198,16 +195,5 @@ public final class Ledger {
                 .map(row -> row.getString("key"))
                 .filter(key -> key.startsWith(stack.keyPrefix()))
                 .collect(Collectors.toSet());
-    }
-
-    private static <T> T result(Future<T> future) {
-        try {
-            return future.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
-        } catch (ExecutionException e) {
-            throw new AssertionError(e);
-        }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.it.net.Answer;
 import dev.sluice.it.net.CallbackReceiver.Received;
 import dev.sluice.it.stack.Await;
+import dev.sluice.it.stack.Futures;
 import dev.sluice.it.stack.Options;
 import dev.sluice.it.stack.Stack;
 import java.time.Duration;
@@ -12,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
@@ -53,18 +53,14 @@ class RetryCascadeTest {
     }
 
     /** The store is itself again when every client has tried once. */
-    private List<List<Optional<Answer>>> sendAll(Ledger ledger) throws InterruptedException, ExecutionException {
+    private List<List<Optional<Answer>>> sendAll(Ledger ledger) throws InterruptedException {
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<List<Optional<Answer>>>> clients = IntStream.range(0, FILES)
                     .mapToObj(i -> executor.submit(() -> sendAgainAndAgain(ledger, file(i))))
                     .toList();
             firstTries.await();
             STACK.toStore().throttle(Long.MAX_VALUE);
-            List<List<Optional<Answer>>> told = new ArrayList<>();
-            for (Future<List<Optional<Answer>>> client : clients) {
-                told.add(client.get());
-            }
-            return told;
+            return Futures.results(clients);
         }
     }
 

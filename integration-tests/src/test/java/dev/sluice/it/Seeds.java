@@ -1,8 +1,8 @@
 package dev.sluice.it;
 
+import dev.sluice.it.stack.Futures;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.LongConsumer;
@@ -27,14 +27,7 @@ public final class Seeds {
         try (var executor = Executors.newFixedThreadPool(10)) {
             List<Future<?>> running = new ArrayList<>();
             all().forEach(seed -> running.add(executor.submit(() -> attempt.accept(seed))));
-            for (Future<?> one : running) {
-                one.get();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
-        } catch (ExecutionException e) {
-            throw new AssertionError(e.getCause());
+            Futures.results(running);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.sluice.it;
 import dev.sluice.it.net.Answer;
 import dev.sluice.it.net.RawUpload;
 import dev.sluice.it.stack.Await;
+import dev.sluice.it.stack.Futures;
 import dev.sluice.it.stack.Stack;
 import dev.sluice.it.stack.Times;
 import java.io.IOException;
@@ -12,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
@@ -38,16 +38,7 @@ record SlowClients(Stack stack, Ledger ledger) {
                 goOn.countDown();
             }
             whenOpen.run();
-            List<Optional<Answer>> answers = new ArrayList<>();
-            for (Future<Optional<Answer>> one : running) {
-                answers.add(one.get());
-            }
-            return answers;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
-        } catch (ExecutionException e) {
-            throw new AssertionError(e);
+            return Futures.results(running);
         }
     }
 

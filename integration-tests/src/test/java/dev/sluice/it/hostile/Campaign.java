@@ -5,6 +5,7 @@ import dev.sluice.it.Payload;
 import dev.sluice.it.Sending;
 import dev.sluice.it.hostile.Row.Door;
 import dev.sluice.it.net.Answer;
+import dev.sluice.it.stack.Futures;
 import dev.sluice.it.stack.Http;
 import dev.sluice.it.stack.Stack;
 import jakarta.json.JsonObject;
@@ -17,7 +18,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
@@ -61,16 +61,7 @@ final class Campaign {
                     running.add(executor.submit(() -> row.slow() ? send(row, door, own) : send(row, door, own, free)));
                 }
             }
-            List<Sent> sent = new ArrayList<>();
-            for (Future<Sent> one : running) {
-                sent.add(one.get());
-            }
-            return sent;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
-        } catch (ExecutionException e) {
-            throw new AssertionError(e);
+            return Futures.results(running);
         }
     }
 

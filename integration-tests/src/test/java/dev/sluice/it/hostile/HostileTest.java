@@ -9,6 +9,7 @@ import dev.sluice.it.StackExtension;
 import dev.sluice.it.hostile.Campaign.Sent;
 import dev.sluice.it.net.Answer;
 import dev.sluice.it.stack.Await;
+import dev.sluice.it.stack.Futures;
 import dev.sluice.it.stack.Options;
 import dev.sluice.it.stack.Stack;
 import dev.sluice.it.stack.Times;
@@ -23,10 +24,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -240,17 +241,11 @@ class HostileTest {
     /** Connections that parts keep for later are there before, too. */
     private static Map<String, Long> filesAfterUploadsAtOnce() {
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Callable<Answer>> uploads = new ArrayList<>();
-            for (int i = 0; i < 16; i++) {
-                Sending sending = plain("before-" + i);
-                uploads.add(() -> sending.send(STACK));
-            }
-            for (Future<Answer> upload : executor.invokeAll(uploads)) {
-                String id = upload.get().uploadId().orElseThrow();
-                Api.of(STACK).awaitSettled(id);
-            }
-        } catch (Exception e) {
-            throw new AssertionError(e);
+            List<Future<Answer>> uploads = IntStream.range(0, 16)
+                    .mapToObj(i -> executor.submit(() -> plain("before-" + i).send(STACK)))
+                    .toList();
+            Futures.results(uploads).forEach(answer -> Api.of(STACK)
+                    .awaitSettled(answer.uploadId().orElseThrow()));
         }
         return TRACES.openFiles();
     }

@@ -1,6 +1,7 @@
 package dev.sluice.it.storm;
 
 import dev.sluice.it.stack.Await;
+import dev.sluice.it.stack.Futures;
 import dev.sluice.it.storm.History.Entry;
 import dev.sluice.it.storm.History.Outcome;
 import dev.sluice.it.storm.History.Sighting;
@@ -12,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -46,7 +46,7 @@ final class Driver {
                         return true;
                     }))
                     .toList()
-                    .forEach(Driver::result);
+                    .forEach(Futures::result);
         }
     }
 
@@ -73,7 +73,7 @@ final class Driver {
             } finally {
                 over.set(true);
             }
-            running.forEach(Driver::result);
+            Futures.results(running);
         }
     }
 
@@ -88,7 +88,7 @@ final class Driver {
             open.stream()
                     .map(told -> executor.submit(() -> resolve(told.operation(), end)))
                     .toList()
-                    .forEach(Driver::result);
+                    .forEach(Futures::result);
         }
     }
 
@@ -143,7 +143,7 @@ final class Driver {
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<Entry> other = executor.submit(() -> attempt(operation, Conduct.STEADY));
             Entry one = attempt(operation, Conduct.STEADY);
-            Entry two = result(other);
+            Entry two = Futures.result(other);
             return one.outcome() == Outcome.OK ? one : two;
         }
     }
@@ -167,17 +167,6 @@ final class Driver {
                 return;
             }
             Await.pass(BREATH);
-        }
-    }
-
-    private static <T> T result(Future<T> future) {
-        try {
-            return future.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
-        } catch (ExecutionException e) {
-            throw new AssertionError(e.getCause());
         }
     }
 }

@@ -1,15 +1,14 @@
 package dev.sluice.it.storm;
 
 import dev.sluice.it.stack.Await;
+import dev.sluice.it.stack.Futures;
 import dev.sluice.it.stack.Stack;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.Function;
 
 /** Breaks processes and connections, one of each kind at a time, as a seed says, and heals each before it breaks the next. */
@@ -32,17 +31,9 @@ final class Nemesis {
         SplittableRandom other = random.split();
         long end = System.nanoTime() + time.toNanos();
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<?>> running = List.of(
+            Futures.results(List.of(
                     executor.submit(() -> breakUntil(end, random, processes::next)),
-                    executor.submit(() -> breakUntil(end, other, network::next)));
-            for (Future<?> one : running) {
-                one.get();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
-        } catch (ExecutionException e) {
-            throw new AssertionError(e.getCause());
+                    executor.submit(() -> breakUntil(end, other, network::next))));
         }
         processes.mustLive();
     }
