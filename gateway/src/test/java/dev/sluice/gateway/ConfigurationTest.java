@@ -40,6 +40,7 @@ class ConfigurationTest {
         "gateway.stall,PT0S",
         "gateway.listen,8081",
         "gateway.metadata-url,ftp://x",
+        "gateway.metadata-url,http://meta_data:8091",
         "gateway.token-file,/nowhere",
         "gateway.only-nginx-reaches-me,yes",
         "storage.integrity,md5",

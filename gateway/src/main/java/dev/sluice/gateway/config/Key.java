@@ -31,7 +31,7 @@ public enum Key {
     MAX_OPEN_UPLOADS("gateway.max-open-uploads", "500", "ceiling"),
     ADDRESS_SHARE("gateway.address-share", "90", "percent of what others leave, from one address; 100: all"),
     OWNER_SHARE("gateway.owner-share", "80", "percent of what others leave, of one owner; 100: all"),
-    BUFFER_SIZE("gateway.buffer-size", "65536", "copy buffer of an upload, 16384 to 65536"),
+    BUFFER_SIZE("gateway.buffer-size", "65536", "copy buffer of a fast upload, 16384 to 65536"),
     PART_SIZE("gateway.part-size", "5242880", "of uploads of unknown length"),
     PART_BUFFERS("gateway.part-buffers", "16", "how many part buffers there are in all"),
     OBJECT_URL_LIFETIME("gateway.object-url-lifetime", "PT5M", "of addresses that /objects/ leads to"),

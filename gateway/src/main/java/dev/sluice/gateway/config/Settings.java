@@ -85,7 +85,11 @@ public final class Settings {
         if (!text.matches("https?://[^/?#@]+/?")) {
             throw new ConfigurationException(key.key(), "is not like http://host:port");
         }
-        return URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
+        URI url = URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
+        if (url.getHost() == null) {
+            throw new ConfigurationException(key.key(), "names a host that no URL may name");
+        }
+        return url;
     }
 
     public InetSocketAddress address(Key key) {

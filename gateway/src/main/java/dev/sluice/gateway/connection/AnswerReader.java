@@ -1,20 +1,25 @@
 package dev.sluice.gateway.connection;
 
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
-/** Reads HTTP/1.1 answers (RFC 9112) from a connection; an answer of the store is small, more than 64 KiB is an error. */
+/** Reads HTTP/1.1 answers (RFC 9112) from a connection; one that is longer than it may be is an error. */
 final class AnswerReader {
-    private static final int LARGEST = 1 << 16;
+    private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.1 [1-5]\\d\\d( .*)?");
+    private static final Pattern LENGTH = Pattern.compile("[0-9a-fA-F]{1,7}");
 
     private final Source source;
-    private final ByteBuffer in = ByteBuffer.allocate(4096).flip();
-    private final StringBuilder text = new StringBuilder();
+    private final int largest;
+    private final ByteBuffer in = ByteBuffer.allocate(1024).flip();
+    private final ByteArrayOutputStream content = new ByteArrayOutputStream(0);
     private boolean reusable;
 
     /** Where bytes come from: fills a buffer as a channel does. */
@@ -23,8 +28,9 @@ final class AnswerReader {
         int read(ByteBuffer target) throws IOException;
     }
 
-    AnswerReader(Source source) {
+    AnswerReader(Source source, int largest) {
         this.source = source;
+        this.largest = largest;
     }
 
     /** True when the connection may carry another request after the answer just read. */
@@ -33,20 +39,20 @@ final class AnswerReader {
     }
 
     /** The next answer, be it 100; other interim answers are skipped. HEAD has no body whatever its headers say. */
-    StoreAnswer next(boolean toHead) throws IOException {
+    HttpAnswer next(boolean toHead) throws IOException {
         reusable = false;
         while (true) {
             int status = statusOf(line());
             Map<String, String> headers = headers();
             if (status == 100 || status >= 200) {
                 boolean bodiless = toHead || status == 100 || status == 204 || status == 304;
-                return new StoreAnswer(status, headers, bodiless ? withoutBody(headers) : body(headers));
+                return new HttpAnswer(status, headers, bodiless ? withoutBody(headers) : body(headers));
             }
         }
     }
 
     private static int statusOf(String line) throws ProtocolException {
-        if (!line.matches("HTTP/1\\.1 [1-5]\\d\\d( .*)?")) {
+        if (!STATUS_LINE.matcher(line).matches()) {
             throw new ProtocolException("not an HTTP/1.1 answer");
         }
         return Integer.parseInt(line, 9, 12, 10);
@@ -72,7 +78,7 @@ final class AnswerReader {
     }
 
     private String body(Map<String, String> headers) throws IOException {
-        text.setLength(0);
+        content.reset();
         if (headers.containsKey("transfer-encoding")) {
             for (int size = chunkSize(); size > 0; size = chunkSize()) {
                 take(size);
@@ -83,10 +89,10 @@ final class AnswerReader {
             take(number(headers.get("content-length"), 10));
         } else {
             takeAll();
-            return text.toString();
+            return content.toString(StandardCharsets.UTF_8);
         }
         reusable = keepsAlive(headers);
-        return text.toString();
+        return content.toString(StandardCharsets.UTF_8);
     }
 
     private static boolean keepsAlive(Map<String, String> headers) {
@@ -100,7 +106,7 @@ final class AnswerReader {
     }
 
     private static int number(String digits, int radix) throws ProtocolException {
-        if (!digits.matches("[0-9a-fA-F]{1,7}")) {
+        if (!LENGTH.matcher(digits).matches()) {
             throw new ProtocolException("malformed length in the answer");
         }
         return Integer.parseInt(digits, radix);
@@ -108,35 +114,42 @@ final class AnswerReader {
 
     private void take(int count) throws IOException {
         for (int i = 0; i < count; i++) {
-            append(text, read());
+            keep(read());
         }
     }
 
     private void takeAll() throws IOException {
         while (in.hasRemaining() || fill()) {
-            append(text, in.get());
+            keep(in.get());
         }
     }
 
     private String line() throws IOException {
         StringBuilder line = new StringBuilder();
         for (byte b = read(); b != '\n'; b = read()) {
-            append(line, b);
+            if (line.length() >= largest) {
+                throw tooLong();
+            }
+            line.append((char) (b & 0xff));
         }
         int last = line.length() - 1;
         return last >= 0 && line.charAt(last) == '\r' ? line.substring(0, last) : line.toString();
     }
 
-    private static void append(StringBuilder target, byte b) throws ProtocolException {
-        if (target.length() >= LARGEST) {
-            throw new ProtocolException("the answer is too long");
+    private void keep(byte b) throws ProtocolException {
+        if (content.size() >= largest) {
+            throw tooLong();
         }
-        target.append((char) (b & 0xff));
+        content.write(b);
+    }
+
+    private ProtocolException tooLong() {
+        return new ProtocolException("the answer is longer than " + largest + " bytes");
     }
 
     private byte read() throws IOException {
         if (!in.hasRemaining() && !fill()) {
-            throw new EOFException("the store closed the connection without a complete answer");
+            throw new EOFException("the other side closed the connection without a complete answer");
         }
         return in.get();
     }

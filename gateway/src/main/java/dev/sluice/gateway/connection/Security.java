@@ -3,7 +3,7 @@ package dev.sluice.gateway.connection;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 
-/** Whether connections to the store are plain or TLS. */
+/** Whether connections are plain or TLS. */
 @FunctionalInterface
 public interface Security {
     /** No TLS. */

@@ -1,4 +1,4 @@
-/** HTTP/1.1 connections to the store, with a deadline for every wait. */
+/** HTTP/1.1 connections to the store and the metadata service, with a deadline for every wait. */
 @NullMarked
 package dev.sluice.gateway.connection;
 

@@ -1,50 +1,37 @@
 package dev.sluice.gateway.metadata;
 
+import dev.sluice.gateway.connection.HttpAnswer;
 import dev.sluice.gateway.runtime.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import java.io.IOException;
-import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Speaks to the internal listener of the metadata service. Every call ends in time. Thread-safe. */
 public final class MetadataClient implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(MetadataClient.class.getName());
-    private static final long MOST_ANSWERED = 1 << 20;
-    private static final Duration CONNECT = Duration.ofSeconds(2);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
     private final MetadataSettings settings;
     private final Clocks clocks;
     private final String boot;
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .proxy(HttpClient.Builder.NO_PROXY)
-            .build();
+    private final Exchanges exchanges;
 
     public MetadataClient(MetadataSettings settings, Clocks clocks, UUID boot) {
         this.settings = settings;
         this.clocks = clocks;
         this.boot = boot.toString();
+        this.exchanges =
+                new Exchanges(settings.url(), Collections.min(List.of(settings.intentTimeout(), settings.heartbeat())));
     }
 
     /**
@@ -79,7 +66,7 @@ public final class MetadataClient implements AutoCloseable {
     }
 
     /** Asks again until there is an answer that can be read, or the time for all tries is over. */
-    private <T> T insist(Supplier<HttpRequest.Builder> question, Function<Answer, Optional<T>> reader) {
+    private <T> T insist(Supplier<Message> question, Function<Answer, Optional<T>> reader) {
         Pauses pauses = new Pauses(settings.intentTimeout(), FIRST_PAUSE, LONGEST_PAUSE);
         // A first try that hangs must leave time for a second.
         Duration longest = settings.intentTimeout().multipliedBy(2).dividedBy(3);
@@ -107,7 +94,7 @@ public final class MetadataClient implements AutoCloseable {
      */
     public ReportAnswer tell(Report report, Duration limit) {
         String body = report.toJson().toString();
-        HttpRequest.Builder message =
+        Message message =
                 switch (report) {
                     case Report.Verdict verdict -> internal("POST", "/uploads/" + verdict.request() + "/verdict", body);
                     case Report.InDoubt doubt -> internal("POST", "/uploads/" + doubt.request() + "/in-doubt", body);
@@ -138,7 +125,7 @@ public final class MetadataClient implements AutoCloseable {
 
     @Override
     public void close() {
-        http.shutdownNow();
+        exchanges.close();
     }
 
     private static ReportAnswer read(Report report, Answer answer) {
@@ -165,45 +152,29 @@ public final class MetadataClient implements AutoCloseable {
         return json;
     }
 
-    private HttpRequest.Builder internal(String method, String path, String body) {
-        return request("/internal" + path).method(method, BodyPublishers.ofString(body));
+    private Message internal(String method, String path, String body) {
+        return message(method, "/internal" + path, body);
     }
 
-    private HttpRequest.Builder signed(Report.Completion completion, String body) {
+    private Message signed(Report.Completion completion, String body) {
         long timestamp = System.currentTimeMillis() / 1000;
-        return request("/upload-complete")
+        return message("POST", "/upload-complete", body)
                 .header("webhook-id", completion.messageId())
                 .header("webhook-timestamp", Long.toString(timestamp))
-                .header("webhook-signature", settings.signature().sign(completion.messageId(), timestamp, body))
-                .POST(BodyPublishers.ofString(body));
+                .header("webhook-signature", settings.signature().sign(completion.messageId(), timestamp, body));
     }
 
-    private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(settings.url() + path))
-                .header("Authorization", "Bearer " + settings.token())
-                .header("Content-Type", "application/json");
+    private Message message(String method, String path, String body) {
+        return new Message(method, path, body).header("Authorization", "Bearer " + settings.token());
     }
 
-    private Answer exchange(HttpRequest.Builder request, Duration limit) {
+    private Answer exchange(Message message, Duration limit) {
         long asked = System.currentTimeMillis();
-        CompletableFuture<HttpResponse<String>> exchange = http.sendAsync(
-                request.timeout(limit).build(), BodyHandlers.limiting(BodyHandlers.ofString(), MOST_ANSWERED));
         try {
-            // The client's own limit ends with the answer's headers.
-            HttpResponse<String> response = exchange.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-            return new Answer(response.statusCode(), response.body(), asked, System.currentTimeMillis());
-        } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof IOException)) {
-                LOG.log(System.Logger.Level.ERROR, "metadata silent", e);
-            }
-            throw new MetadataException("no answer: " + e.getCause(), e);
-        } catch (TimeoutException e) {
-            exchange.cancel(true);
-            throw new MetadataException("no whole answer within " + limit, e);
-        } catch (InterruptedException e) {
-            exchange.cancel(true);
-            Thread.currentThread().interrupt();
-            throw new MetadataException("interrupted", e);
+            HttpAnswer answer = exchanges.exchange(message, limit);
+            return new Answer(answer.status(), answer.body(), asked, System.currentTimeMillis());
+        } catch (IOException e) {
+            throw new MetadataException("no answer: " + e, e);
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.sluice.gateway.metadata;
 
-import java.net.http.HttpRequest;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -17,9 +16,9 @@ public record Trace(String correlationId, Optional<String> parent) {
                 traceparent.filter(parent -> PARENT.matcher(parent).matches()));
     }
 
-    HttpRequest.Builder addTo(HttpRequest.Builder request) {
-        request.setHeader("X-Request-Id", correlationId);
-        parent.ifPresent(context -> request.setHeader("traceparent", context));
-        return request;
+    Message addTo(Message message) {
+        message.header("X-Request-Id", correlationId);
+        parent.ifPresent(context -> message.header("traceparent", context));
+        return message;
     }
 }

@@ -1,8 +1,8 @@
 package dev.sluice.gateway.s3;
 
-import dev.sluice.gateway.connection.StoreAnswer;
-import dev.sluice.gateway.connection.StoreConnection;
-import dev.sluice.gateway.connection.StoreConnections;
+import dev.sluice.gateway.connection.HttpAnswer;
+import dev.sluice.gateway.connection.HttpConnection;
+import dev.sluice.gateway.connection.HttpConnections;
 import dev.sluice.gateway.storage.StorageException;
 import dev.sluice.gateway.storage.StorageException.Kind;
 import java.io.IOException;
@@ -12,10 +12,10 @@ import java.util.Optional;
 /** Brings PUTs to the point where the store takes the body; until then nothing of the body is needed. Thread-safe. */
 final class PutSender {
     private final StorageConfig config;
-    private final StoreConnections connections;
+    private final HttpConnections connections;
     private final RequestSigner signer;
 
-    PutSender(StorageConfig config, StoreConnections connections, RequestSigner signer) {
+    PutSender(StorageConfig config, HttpConnections connections, RequestSigner signer) {
         this.config = config;
         this.connections = connections;
         this.signer = signer;
@@ -29,7 +29,7 @@ final class PutSender {
     /** Returns once the store has said {@code 100 Continue}. */
     StorePut openOnce(PutRequest request) {
         ByteBuffer head = signer.put(request);
-        Optional<StoreConnection> keptAlive = connections.keptAlive(host(request));
+        Optional<HttpConnection> keptAlive = connections.keptAlive(host(request));
         try {
             if (keptAlive.isPresent()) {
                 try {
@@ -47,8 +47,8 @@ final class PutSender {
         }
     }
 
-    private StorePut await100(StoreConnection connection, PutRequest request, ByteBuffer head) throws IOException {
-        StoreAnswer answer;
+    private StorePut await100(HttpConnection connection, PutRequest request, ByteBuffer head) throws IOException {
+        HttpAnswer answer;
         try {
             connection.send(new ByteBuffer[] {head}, config.continueTimeout());
             answer = connection.answer(config.continueTimeout());
@@ -65,7 +65,7 @@ final class PutSender {
 
     /** Sends a PUT without a body. The request is its own end, so it gets a fresh connection and only connecting is repeated. */
     StorePut openEmpty(PutRequest request) {
-        StoreConnection connection = Retries.whileUnavailable(() -> connect(host(request)));
+        HttpConnection connection = Retries.whileUnavailable(() -> connect(host(request)));
         try {
             connection.send(new ByteBuffer[] {signer.putEmpty(request)}, config.answerTimeout());
             return new StorePut(connections, connection, config, 0);
@@ -79,7 +79,7 @@ final class PutSender {
         return config.address().host(request.key().bucket());
     }
 
-    private StoreConnection connect(String host) {
+    private HttpConnection connect(String host) {
         try {
             return connections.connect(host, config.connectTimeout());
         } catch (IOException e) {

@@ -1,7 +1,7 @@
 package dev.sluice.gateway.s3;
 
-import dev.sluice.gateway.connection.StoreConnection;
-import dev.sluice.gateway.connection.StoreConnections;
+import dev.sluice.gateway.connection.HttpConnection;
+import dev.sluice.gateway.connection.HttpConnections;
 import dev.sluice.gateway.connection.Trust;
 import dev.sluice.gateway.storage.NewObject;
 import dev.sluice.gateway.storage.ObjectStore;
@@ -17,9 +17,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class S3ObjectStore implements ObjectStore, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(S3ObjectStore.class.getName());
+    private static final int LARGEST_ANSWER = 64 << 10;
     private static final Duration PROBE = Duration.ofMillis(1500);
 
-    private final StoreConnections connections;
+    private final HttpConnections connections;
     private final AtomicBoolean untrusted = new AtomicBoolean();
     private final String host;
     private final RequestSigner signer;
@@ -33,8 +34,8 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
 
     /** {@code endSent} runs whenever the end of an object has been sent and its answer has not been read. */
     public S3ObjectStore(StorageConfig config, Runnable endSent) {
-        this.connections =
-                new StoreConnections(config.address().port(), config.address().security(), config.shortestTimeout());
+        this.connections = new HttpConnections(
+                config.address().port(), config.address().security(), LARGEST_ANSWER, config.shortestTimeout());
         this.host = config.address().host(config.bucket());
         this.signer = new RequestSigner(config);
         this.sender = new PutSender(config, connections, signer);
@@ -54,7 +55,7 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
     @Override
     public boolean reachable() {
         try {
-            StoreConnection connection = connections.connect(host, PROBE);
+            HttpConnection connection = connections.connect(host, PROBE);
             try {
                 connection.send(new ByteBuffer[] {signer.headBucket()}, PROBE);
                 int status = connection.answerToHead(PROBE).status();

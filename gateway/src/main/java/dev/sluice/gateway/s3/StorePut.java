@@ -1,8 +1,8 @@
 package dev.sluice.gateway.s3;
 
-import dev.sluice.gateway.connection.StoreAnswer;
-import dev.sluice.gateway.connection.StoreConnection;
-import dev.sluice.gateway.connection.StoreConnections;
+import dev.sluice.gateway.connection.HttpAnswer;
+import dev.sluice.gateway.connection.HttpConnection;
+import dev.sluice.gateway.connection.HttpConnections;
 import dev.sluice.gateway.s3.StorageConfig.Integrity;
 import dev.sluice.gateway.storage.Crc32c;
 import dev.sluice.gateway.storage.StorageException;
@@ -21,8 +21,8 @@ final class StorePut implements AutoCloseable {
     private static final Duration LATE_ANSWER = Duration.ofSeconds(1);
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-    private final StoreConnections connections;
-    private final StoreConnection connection;
+    private final HttpConnections connections;
+    private final HttpConnection connection;
     private final StorageConfig config;
     private final long length;
     private final Optional<ChunkFraming> framing;
@@ -34,7 +34,7 @@ final class StorePut implements AutoCloseable {
     /** What the store said of a body that it has taken whole. */
     record Taken(String etag, String crc32c, Optional<String> versionId) {}
 
-    StorePut(StoreConnections connections, StoreConnection connection, StorageConfig config, long length) {
+    StorePut(HttpConnections connections, HttpConnection connection, StorageConfig config, long length) {
         this.connections = connections;
         this.connection = connection;
         this.config = config;
@@ -86,7 +86,7 @@ final class StorePut implements AutoCloseable {
 
     private StorageException failure(IOException e) {
         if (!Retries.timedOut(e)) {
-            Optional<StoreAnswer> answer = lateAnswer();
+            Optional<HttpAnswer> answer = lateAnswer();
             if (answer.isPresent()) {
                 return Verdicts.refusal(answer.get());
             }
@@ -96,7 +96,7 @@ final class StorePut implements AutoCloseable {
 
     private StorageException verdictOr(IOException e) {
         if (!Retries.timedOut(e)) {
-            Optional<StoreAnswer> answer = lateAnswer();
+            Optional<HttpAnswer> answer = lateAnswer();
             if (answer.isPresent() && answer.get().status() != 200) {
                 return Verdicts.afterTheEnd(answer.get());
             }
@@ -105,7 +105,7 @@ final class StorePut implements AutoCloseable {
     }
 
     /** Why the store closed the connection, if it said so. */
-    private Optional<StoreAnswer> lateAnswer() {
+    private Optional<HttpAnswer> lateAnswer() {
         try {
             Duration patience =
                     LATE_ANSWER.compareTo(config.answerTimeout()) < 0 ? LATE_ANSWER : config.answerTimeout();
@@ -119,7 +119,7 @@ final class StorePut implements AutoCloseable {
 
     /** Waits for the answer to the whole body. */
     Taken taken() {
-        StoreAnswer answer;
+        HttpAnswer answer;
         try {
             answer = connection.answer(config.answerTimeout());
         } catch (IOException e) {

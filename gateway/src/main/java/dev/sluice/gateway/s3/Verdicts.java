@@ -1,6 +1,6 @@
 package dev.sluice.gateway.s3;
 
-import dev.sluice.gateway.connection.StoreAnswer;
+import dev.sluice.gateway.connection.HttpAnswer;
 import dev.sluice.gateway.storage.StorageException;
 import dev.sluice.gateway.storage.StorageException.Kind;
 import java.util.Locale;
@@ -17,12 +17,12 @@ final class Verdicts {
 
     private Verdicts() {}
 
-    static boolean stored(StoreAnswer answer) {
+    static boolean stored(HttpAnswer answer) {
         return answer.status() == 200 && !answer.body().contains("<Error>");
     }
 
     /** What an answer means that came before the end of the body: there is no object. */
-    static StorageException refusal(StoreAnswer answer) {
+    static StorageException refusal(HttpAnswer answer) {
         return refusal(answer.status(), code(answer), answer.body());
     }
 
@@ -31,7 +31,7 @@ final class Verdicts {
     }
 
     /** What an answer other than success means that came after the end was sent: only a clear refusal is a verdict. */
-    static StorageException afterTheEnd(StoreAnswer answer) {
+    static StorageException afterTheEnd(HttpAnswer answer) {
         return afterTheEnd(answer.status(), code(answer));
     }
 
@@ -54,7 +54,7 @@ final class Verdicts {
     }
 
     /** The S3 error code, or nothing. */
-    private static String code(StoreAnswer answer) {
+    private static String code(HttpAnswer answer) {
         Matcher matcher = CODE.matcher(answer.body());
         return matcher.find() ? matcher.group(1) : "";
     }

@@ -21,8 +21,9 @@ import java.util.function.Consumer;
  * which others may observe and cut off.
  */
 final class ReceivedBody {
-    /** Bytes do not stay here longer, however slow the client: the store ends a body that stands still. */
-    private static final Duration LONGEST_FILL = Duration.ofSeconds(5);
+    /** Bytes do not wait here longer for others, however slow the client: the store ends a body that stands still. */
+    static final Duration LONGEST_FILL = Duration.ofMillis(250);
+
     /** A client that is cut off and does not take its answer goes without. */
     private static final Duration LONGEST_ANSWER = Duration.ofSeconds(2);
 
@@ -57,12 +58,12 @@ final class ReceivedBody {
         this.digest = bounds.digest() ? Optional.of(sha256Digest()) : Optional.empty();
     }
 
-    /** Reads behind {@code held} bytes until the buffer is full, the body has ended, or a slow client has had its time. */
-    int fill(byte[] buffer, int held) {
+    /** Reads behind {@code held} bytes until there are {@code enough}, the body has ended, or a slow client has had its time. */
+    int fill(byte[] buffer, int held, int enough) {
         int filled = held;
         long begin = System.nanoTime();
-        while (filled < buffer.length) {
-            int count = read(buffer, filled);
+        while (filled < enough) {
+            int count = read(buffer, filled, enough - filled);
             if (count < 0) {
                 end();
                 break;
@@ -130,11 +131,11 @@ final class ReceivedBody {
         }
     }
 
-    private int read(byte[] buffer, int offset) {
+    private int read(byte[] buffer, int offset, int most) {
         waitingSince = System.nanoTime();
         takeTurn(Turn.READER, Turn.CLIENT);
         try {
-            int count = source.read(buffer, offset, buffer.length - offset);
+            int count = source.read(buffer, offset, most);
             takeTurn(Turn.CLIENT, Turn.READER);
             return count;
         } catch (BodyException e) {

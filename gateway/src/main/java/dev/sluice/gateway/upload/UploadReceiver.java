@@ -129,21 +129,19 @@ public final class UploadReceiver {
     private Report.Completion store(Attempt attempt) {
         try (PendingObject object = parts.store().begin(attempt.newObject())) {
             ReceivedBody body = attempt.begin();
-            // one byte more than is passed on at a time: writes then fall together with the store's chunks
-            byte[] buffer = new byte[settings.bufferSize() + 1];
-            int held = body.fill(buffer, 0);
+            CopyBuffer buffer = new CopyBuffer(settings.bufferSize());
+            buffer.fill(body);
             parts.halt().reached("body");
             while (!body.ended()) {
-                object.write(buffer, 0, held - 1);
-                buffer[0] = buffer[held - 1];
-                held = body.fill(buffer, 1);
+                buffer.passOn(object);
+                buffer.fill(body);
                 parts.halt().reached("body");
             }
             long receivedAt = System.currentTimeMillis();
             Optional<String> sha256 = checked(attempt, body);
             parts.halt().reached("end-held");
             attempt.ending().set(true);
-            StoredObject stored = object.commit(buffer, 0, held);
+            StoredObject stored = buffer.commit(object);
             parts.halt().reached("stored");
             return attempt.completion(stored, sha256, receivedAt);
         }

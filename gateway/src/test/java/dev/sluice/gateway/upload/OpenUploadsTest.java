@@ -18,7 +18,7 @@ class OpenUploadsTest {
                 new ReceivedBody.Bounds(OptionalLong.empty(), 1000, false),
                 kind -> {});
         upload.receives(body);
-        body.fill(new byte[2000], 0);
+        body.fill(new byte[2000], 0, 2000);
         upload.reporting();
 
         upload.close();

@@ -26,7 +26,7 @@ class ReceivedBodyTest {
 
     @Test
     void endsThoughTheClientDoesNotEvenTakeTheAnswer() {
-        assertThatThrownBy(() -> body.fill(new byte[10], 0))
+        assertThatThrownBy(() -> body.fill(new byte[10], 0, 10))
                 .isInstanceOfSatisfying(
                         BodyException.class, e -> assertThat(e.kind()).isEqualTo(Kind.TOO_SLOW));
 

@@ -9,16 +9,16 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** All connections to the store: keeps some alive for a short time, and closes those whose operation is overdue. Thread-safe. */
-public final class StoreConnections implements AutoCloseable {
-    /** The store's own limit is 30 s (MinIO, Jetty): far below it, so that few are stale. */
+/** All connections to one service: keeps some alive for a short time, and closes those whose operation is overdue. Thread-safe. */
+public final class HttpConnections implements AutoCloseable {
+    /** A store's own limit is 30 s (MinIO, Jetty): far below it, so that few are stale. */
     private static final Duration LONGEST_IDLE = Duration.ofSeconds(5);
 
     private static final int MOST_IDLE = 64;
     private static final Duration SLOWEST_WATCH = Duration.ofMillis(250);
     private static final Duration FASTEST_WATCH = Duration.ofMillis(10);
 
-    private record Idle(StoreConnection connection, long since) {
+    private record Idle(HttpConnection connection, long since) {
         boolean expired(long now) {
             return now - since > LONGEST_IDLE.toNanos();
         }
@@ -26,16 +26,18 @@ public final class StoreConnections implements AutoCloseable {
 
     private final int port;
     private final Security security;
-    private final Set<StoreConnection> open = ConcurrentHashMap.newKeySet();
+    private final int largestAnswer;
+    private final Set<HttpConnection> open = ConcurrentHashMap.newKeySet();
     private final ConcurrentLinkedDeque<Idle> idle = new ConcurrentLinkedDeque<>();
     private final CountDownLatch closed = new CountDownLatch(1);
 
     /** {@code shortestTimeout}: of all that operations on these connections will be given. */
-    public StoreConnections(int port, Security security, Duration shortestTimeout) {
+    public HttpConnections(int port, Security security, int largestAnswer, Duration shortestTimeout) {
         this.port = port;
         this.security = security;
+        this.largestAnswer = largestAnswer;
         Duration period = period(shortestTimeout);
-        Thread.ofPlatform().daemon().name("store-watchdog").start(() -> watchUntilClosed(period));
+        Thread.ofPlatform().daemon().name("connection-watchdog").start(() -> watchUntilClosed(period));
     }
 
     private void watchUntilClosed(Duration period) {
@@ -67,7 +69,7 @@ public final class StoreConnections implements AutoCloseable {
     }
 
     /** The connection to this host that was used last, which may have gone stale meanwhile. */
-    public Optional<StoreConnection> keptAlive(String host) {
+    public Optional<HttpConnection> keptAlive(String host) {
         for (Idle last : idle) {
             if (last.connection().host().equals(host) && idle.remove(last)) {
                 if (!last.expired(System.nanoTime())) {
@@ -80,8 +82,8 @@ public final class StoreConnections implements AutoCloseable {
     }
 
     /** Fails with a time-out when connecting and, with TLS, the handshake take longer. */
-    public StoreConnection connect(String host, Duration timeout) throws IOException {
-        var connection = new StoreConnection(host);
+    public HttpConnection connect(String host, Duration timeout) throws IOException {
+        var connection = new HttpConnection(host, largestAnswer);
         open.add(connection);
         try {
             connection.connect(port, security, timeout);
@@ -93,7 +95,7 @@ public final class StoreConnections implements AutoCloseable {
     }
 
     /** Takes back a connection after a complete answer. */
-    public void release(StoreConnection connection) {
+    public void release(HttpConnection connection) {
         if (connection.reusable() && idle.size() < MOST_IDLE) {
             idle.addFirst(new Idle(connection, System.nanoTime()));
         } else {
@@ -101,7 +103,7 @@ public final class StoreConnections implements AutoCloseable {
         }
     }
 
-    public void drop(StoreConnection connection) {
+    public void drop(HttpConnection connection) {
         open.remove(connection);
         connection.close();
     }

@@ -13,23 +13,24 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * One connection to the store, plain or TLS. Belongs to one thread, except for {@link #closeIfOverdue}: a blocked write has no time-out of its own,
- * so {@link StoreConnections} closes what is overdue. An interrupt of the thread closes the connection too.
+ * One connection to the store or the metadata service, plain or TLS. Belongs to one thread, except for {@link #closeIfOverdue}: a blocked write has no time-out of its own,
+ * so {@link HttpConnections} closes what is overdue. An interrupt of the thread closes the connection too.
  */
-public final class StoreConnection implements Closeable {
+public final class HttpConnection implements Closeable {
     private static final int SEND_BUFFER = 256 << 10;
     private static final long NONE = 0;
 
     private final String host;
     private final SocketChannel channel = SocketChannel.open();
-    private final AnswerReader answers = new AnswerReader(target -> transport().read(target));
+    private final AnswerReader answers;
     private Transport transport = new Transport.Plain(channel);
     private volatile long deadline = NONE;
     private volatile boolean overdue;
 
     /** Not connected yet. */
-    StoreConnection(String host) throws IOException {
+    HttpConnection(String host, int largestAnswer) throws IOException {
         this.host = host;
+        this.answers = new AnswerReader(target -> transport().read(target), largestAnswer);
         channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER);
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     }
@@ -71,15 +72,15 @@ public final class StoreConnection implements Closeable {
         }
     }
 
-    public StoreAnswer answer(Duration timeout) throws IOException {
+    public HttpAnswer answer(Duration timeout) throws IOException {
         return answer(false, timeout);
     }
 
-    public StoreAnswer answerToHead(Duration timeout) throws IOException {
+    public HttpAnswer answerToHead(Duration timeout) throws IOException {
         return answer(true, timeout);
     }
 
-    private StoreAnswer answer(boolean toHead, Duration timeout) throws IOException {
+    private HttpAnswer answer(boolean toHead, Duration timeout) throws IOException {
         start(timeout);
         try {
             return answers.next(toHead);
@@ -98,7 +99,7 @@ public final class StoreConnection implements Closeable {
         if (!overdue) {
             return interruption(e).orElse(e);
         }
-        var timeout = new SocketTimeoutException("the store was silent for too long");
+        var timeout = new SocketTimeoutException("the other side was silent for too long");
         timeout.initCause(e);
         return timeout;
     }
@@ -127,7 +128,7 @@ public final class StoreConnection implements Closeable {
 
     /**
      * Resets the connection: what is still in the kernel's buffer is not sent, so a cut body stays cut. Only here: when this process dies, the
-     * end that it had sent still gets to the store.
+     * end that it had sent still gets there.
      */
     @Override
     public void close() {
@@ -136,7 +137,7 @@ public final class StoreConnection implements Closeable {
                 channel.setOption(StandardSocketOptions.SO_LINGER, 0);
             }
         } catch (IOException ignored) {
-            // The store was faster: closing is all that is left to do.
+            // The other side was faster: closing is all that is left to do.
         }
         try {
             channel.close();
