@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class CompletionsBenchmark implements Benchmark {
     private static final PrintStream OUT = System.out;
     private static final int ROUNDS = 3;
-    private static final int WARM_UP = 5000;
+    private static final int WARM_UP = 20_000;
     private static final int CALLERS = 512;
     private static final int CONNECTIONS = 64;
     private static final int PER_SECOND = 500;

@@ -3,16 +3,12 @@ package dev.sluice.metadata.db;
 import dev.sluice.metadata.runtime.HaltPoints;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -21,8 +17,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The only writer: takes waiting pieces of work, runs each inside a savepoint of one transaction, commits (fsync) once, and only then
- * answers them all. Hand-over never blocks for ever. Thread-safe.
+ * The only writer: takes waiting pieces of work, runs them in one transaction, commits (fsync) once, and only then answers them all.
+ * Hand-over never blocks for ever. Thread-safe.
  */
 public final class Committer implements AutoCloseable {
     /** Limits of the hand-over and of one commit. */
@@ -32,14 +28,12 @@ public final class Committer implements AutoCloseable {
     private static final int EXIT_BROKEN = 70;
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
 
-    /** SQLite's primary result codes READONLY, IOERR, CORRUPT, FULL, CANTOPEN. */
-    private static final Set<Integer> STORE_FAILURES = Set.of(8, 10, 11, 13, 14);
-
     private final Database database;
     private final Limits limits;
     private final HaltPoints haltPoints;
     private final BlockingQueue<Piece<?>> queue;
     private final Runnable broken;
+    private final Checkpointer checkpointer;
     private final Thread thread;
     private final AtomicLong batches = new AtomicLong();
     private final AtomicLong commits = new AtomicLong();
@@ -57,18 +51,20 @@ public final class Committer implements AutoCloseable {
         this.limits = limits;
         this.haltPoints = haltPoints;
         this.queue = new ArrayBlockingQueue<>(limits.queue());
+        this.checkpointer = new Checkpointer(database);
         this.thread = Thread.ofPlatform().name("committer").start(this::runOrHalt);
     }
 
     /**
      * Runs {@code work} and returns its value once it is durable. What it throws is thrown here, and nothing of it is kept; others in the
-     * same batch are not touched by that. {@code work} must have no effect but on its transaction.
+     * same batch are not touched by that. {@code work} must have no effect but on its transaction, or one that may happen twice: when
+     * another piece of its batch throws, all of them are undone and run once more.
      *
      * @throws BusyException the queue stayed full for the configured time
      * @throws DatabaseException the database failed, or did not answer within 30 s: then the outcome is unknown
      */
     public <T> T commit(Function<Transaction, T> work) {
-        Piece<T> piece = new Piece<>(work, new CompletableFuture<>());
+        Piece<T> piece = new Piece<>(work);
         try {
             if (!queue.offer(piece, limits.offerTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new BusyException("the committer's queue stayed full for " + limits.offerTimeout());
@@ -115,6 +111,7 @@ public final class Committer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        checkpointer.close();
     }
 
     private void runOrHalt() {
@@ -139,8 +136,7 @@ public final class Committer implements AutoCloseable {
             }
             try {
                 if (writer == null) {
-                    Connection connection = database.openWriter();
-                    writer = Writer.of(connection);
+                    writer = new Writer(database.openWriter());
                 }
                 write(writer, batch);
             } catch (SQLException | RuntimeException e) {
@@ -182,96 +178,29 @@ public final class Committer implements AutoCloseable {
     }
 
     private void write(Writer writer, List<Piece<?>> batch) throws SQLException {
-        for (Piece<?> piece : batch) {
-            writer.savepoint().execute();
-            if (piece.run(writer.transaction())) {
-                writer.release().execute();
-            } else {
-                piece.throwStoreFailure();
-                writer.rollback().execute();
-            }
-        }
-        List<String> moments = writer.transaction().takeMoments();
-        moments.forEach(moment -> haltPoints.reached(moment + "-before-commit"));
-        writer.connection().commit();
-        moments.forEach(moment -> haltPoints.reached(moment + "-after-commit"));
-        writer.transaction().takeAfterCommit().forEach(Runnable::run);
+        Notes notes = writer.run(batch);
+        notes.moments().forEach(moment -> haltPoints.reached(moment + "-before-commit"));
+        writer.commit();
+        notes.moments().forEach(moment -> haltPoints.reached(moment + "-after-commit"));
+        notes.afterCommit().forEach(Runnable::run);
         batches.incrementAndGet();
         commits.addAndGet(batch.size());
-        works(writer.transaction().takeWrote());
+        works(notes.hasWritten());
         batch.forEach(Piece::answer);
+        checkpointer.committed();
+        if (checkpointer.takeRestartDue()) {
+            writer.restartLog(checkpointer);
+        }
     }
 
     private static @Nullable Writer discard(@Nullable Writer writer) {
         if (writer != null) {
             try {
-                writer.connection().close();
+                writer.close();
             } catch (SQLException e) {
                 LOG.log(Level.WARNING, "writer not closed", e);
             }
         }
         return null;
-    }
-
-    /** The driver would prepare each of the three anew for every piece. */
-    private record Writer(
-            Connection connection,
-            Transaction transaction,
-            PreparedStatement savepoint,
-            PreparedStatement release,
-            PreparedStatement rollback) {
-        static Writer of(Connection connection) throws SQLException {
-            return new Writer(
-                    connection,
-                    new Transaction(connection),
-                    connection.prepareStatement("savepoint piece"),
-                    connection.prepareStatement("release piece"),
-                    connection.prepareStatement("rollback to piece"));
-        }
-    }
-
-    /** One caller's work, its outcome held back until the commit. */
-    private static final class Piece<T> {
-        private final Function<Transaction, T> work;
-        private final CompletableFuture<T> result;
-        private @Nullable T value;
-        private @Nullable RuntimeException thrown;
-
-        Piece(Function<Transaction, T> work, CompletableFuture<T> result) {
-            this.work = work;
-            this.result = result;
-        }
-
-        CompletableFuture<T> result() {
-            return result;
-        }
-
-        boolean run(Transaction transaction) {
-            try {
-                value = work.apply(transaction);
-                return true;
-            } catch (RuntimeException e) {
-                thrown = e;
-                return false;
-            }
-        }
-
-        /** When the file or the disk is at fault, not the work: SQLite may have rolled back all of the transaction, not only this. */
-        void throwStoreFailure() {
-            if (thrown instanceof DatabaseException failure
-                    && failure.getCause() instanceof SQLException cause
-                    && STORE_FAILURES.contains(cause.getErrorCode())) {
-                throw failure;
-            }
-        }
-
-        @SuppressWarnings("NullAway") // T may itself be nullable (Void)
-        void answer() {
-            if (thrown != null) {
-                result.completeExceptionally(thrown);
-            } else {
-                result.complete(value);
-            }
-        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.metadata.db;
 
+import java.io.File;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -28,13 +29,11 @@ import org.sqlite.SQLiteConfig.TransactionMode;
 public final class Database implements AutoCloseable {
     private static final int READERS = 3;
     private static final int WRITER_CACHE_KIB = 16_384;
-    /** Pages of 4 KiB in the write-ahead log before they are put in their places: a full batch alone writes some hundred. */
-    private static final int CHECKPOINT_PAGES = 8192;
-
     private static final Duration READ_LIMIT = Duration.ofSeconds(10);
 
     private final DataLock lock;
     private final String url;
+    private final File log;
     private final Optional<Long> maxBytes;
     private final ExecutorService readers;
 
@@ -45,6 +44,7 @@ public final class Database implements AutoCloseable {
     public Database(Path file, Optional<Long> maxBytes) {
         this.lock = DataLock.take(file);
         this.url = "jdbc:sqlite:" + file;
+        this.log = new File(file + "-wal");
         this.maxBytes = maxBytes;
         Flyway.configure()
                 .dataSource(url, null, null)
@@ -94,7 +94,8 @@ public final class Database implements AutoCloseable {
         Connection connection = DriverManager.getConnection(url, config.toProperties());
         connection.setAutoCommit(false);
         try (var statement = connection.createStatement()) {
-            statement.execute("pragma wal_autocheckpoint=" + CHECKPOINT_PAGES);
+            statement.execute("pragma wal_autocheckpoint=0");
+            statement.execute("pragma journal_size_limit=" + Checkpointer.MAX_BYTES);
         }
         if (maxBytes.isPresent()) {
             try (var statement = connection.createStatement();
@@ -104,6 +105,16 @@ public final class Database implements AutoCloseable {
             }
         }
         return connection;
+    }
+
+    /** The write-ahead log, if there is one. */
+    File log() {
+        return log;
+    }
+
+    /** For {@link Checkpointer} alone. */
+    Connection openCheckpointer() throws SQLException {
+        return DriverManager.getConnection(url, settings().toProperties());
     }
 
     private Transaction readTransaction() throws SQLException {

@@ -22,11 +22,14 @@ public final class Transaction {
         T map(Row row) throws SQLException;
     }
 
+    private static final String COUNT = """
+            insert into row_counts (what, kind, state, n) values (?, ?, ?, ?)
+            on conflict (what, kind, state) do update set n = n + excluded.n
+            """;
+
     private final Connection connection;
     private final Map<String, Prepared> prepared = new HashMap<>();
-    private final List<String> moments = new ArrayList<>();
-    private final List<Runnable> afterCommit = new ArrayList<>();
-    private boolean wrote;
+    private Notes notes = new Notes();
 
     Transaction(Connection connection) {
         this.connection = connection;
@@ -36,7 +39,9 @@ public final class Transaction {
     public int update(String sql, @Nullable Object... values) {
         try {
             int rows = bind(sql, values).statement().executeUpdate();
-            wrote |= rows > 0;
+            if (rows > 0) {
+                notes.wrote();
+            }
             return rows;
         } catch (SQLException e) {
             throw new DatabaseException(e);
@@ -84,33 +89,45 @@ public final class Transaction {
 
     /** Names this transaction for the halt points {@code NAME-before-commit} and {@code NAME-after-commit}. */
     public void mark(String moment) {
-        moments.add(moment);
+        notes.moments().add(moment);
     }
 
     /**
      * Runs {@code action} once what this transaction did is durable and visible, before its callers are answered. It must be quick and
-     * must not throw; it may also run for a piece of work that was undone alone.
+     * must not throw.
      */
     public void afterCommit(Runnable action) {
-        afterCommit.add(action);
+        notes.afterCommit().add(action);
     }
 
-    List<Runnable> takeAfterCommit() {
-        List<Runnable> taken = List.copyOf(afterCommit);
-        afterCommit.clear();
-        return taken;
+    /** Rows have come into a state: counted in {@code row_counts} with this commit. */
+    public void came(String what, String kind, String state, long rows) {
+        notes.count(new Notes.Series(what, kind, state), rows);
     }
 
-    /** Whether any row was written since the last call. */
-    boolean takeWrote() {
-        boolean taken = wrote;
-        wrote = false;
-        return taken;
+    /** Rows have left a state, for another or for good. */
+    public void left(String what, String kind, String state, long rows) {
+        came(what, kind, state, -rows);
     }
 
-    List<String> takeMoments() {
-        List<String> taken = List.copyOf(moments);
-        moments.clear();
+    Notes notes() {
+        return notes;
+    }
+
+    /** Forgets what was told since these were taken; what was written must be undone too. */
+    void backTo(Notes before) {
+        notes = before;
+    }
+
+    /** Writes what was counted, and begins anew. */
+    Notes close() {
+        notes.counts().forEach((series, rows) -> {
+            if (rows != 0) {
+                update(COUNT, series.what(), series.kind(), series.state(), rows);
+            }
+        });
+        Notes taken = notes;
+        notes = new Notes();
         return taken;
     }
 

@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -19,6 +21,9 @@ import java.util.concurrent.TimeoutException;
 final class CallbackClient implements AutoCloseable {
     private final Receiver receiver;
     private final Clock clock;
+    /** Not the client's own: handing each step of an exchange to another platform thread costs more than the step. */
+    private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+
     private final HttpClient http;
 
     CallbackClient(Receiver receiver, Clock clock) {
@@ -29,6 +34,7 @@ final class CallbackClient implements AutoCloseable {
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .proxy(HttpClient.Builder.NO_PROXY)
                 .connectTimeout(receiver.timeout())
+                .executor(executor)
                 .build();
     }
 
@@ -66,5 +72,6 @@ final class CallbackClient implements AutoCloseable {
     @Override
     public void close() {
         http.shutdownNow();
+        executor.shutdownNow();
     }
 }

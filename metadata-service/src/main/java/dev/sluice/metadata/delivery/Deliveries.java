@@ -34,18 +34,13 @@ public final class Deliveries implements Announcer {
     @Override
     public void announce(
             Transaction tx, String type, Upload upload, Optional<String> jobId, JsonObject extra, long now) {
-        int seq = tx.first(
-                        "update uploads set seq = seq + 1 where id = ? returning seq",
-                        row -> row.integer("seq"),
-                        upload.id())
-                .orElseThrow(() -> new IllegalStateException("no upload " + upload.id()));
         EventLog.append(
                 tx, new Event(0, type, upload.id(), jobId, eventData(upload, jobId, extra), now), upload.owner());
         if (receiver) {
             JsonObject body = JsonIo.object()
                     .add("type", type)
                     .add("timestamp", JsonIo.time(now))
-                    .add("data", data(type, upload, seq, jobId, extra))
+                    .add("data", data(type, upload, jobId, extra))
                     .build();
             DeliveryRepository.insert(tx, Ids.next(now), upload.id(), jobId, type, body.toString(), now);
             tx.afterCommit(due::raise);
@@ -64,11 +59,11 @@ public final class Deliveries implements Announcer {
         return data.add("data", JsonIo.stored(upload.data())).build().toString();
     }
 
-    private JsonObjectBuilder data(String type, Upload upload, int seq, Optional<String> jobId, JsonObject extra) {
+    private JsonObjectBuilder data(String type, Upload upload, Optional<String> jobId, JsonObject extra) {
         JsonObjectBuilder data = JsonIo.object()
                 .add("upload_id", upload.id())
                 .add("attempt", upload.attempt())
-                .add("seq", seq);
+                .add("seq", upload.seq());
         if (jobId.isPresent()) {
             data.add("job_id", jobId.get());
         } else {

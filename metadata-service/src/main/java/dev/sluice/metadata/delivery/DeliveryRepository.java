@@ -26,11 +26,17 @@ final class DeliveryRepository {
 
     private static final String PULL_BACK = "update deliveries set run_at = ? where state = 'pending' and run_at > ?";
 
+    /** Its name in {@code row_counts}. */
+    private static final String COUNTED = "deliveries";
+
+    private static final String PENDING_STATE = "pending";
+
     private DeliveryRepository() {}
 
     static void insert(
             Transaction tx, String id, String uploadId, Optional<String> jobId, String event, String body, long now) {
         tx.update(INSERT, id, uploadId, jobId.orElse(null), event, body, now, now);
+        tx.came(COUNTED, "", PENDING_STATE, 1);
     }
 
     /** The first that are due, but none that is being sent: of those only the ids are read. */
@@ -55,17 +61,18 @@ final class DeliveryRepository {
         return tx.update(PULL_BACK, runAt, runAt);
     }
 
-    static int delivered(Transaction tx, String id, int status, long now) {
-        return tx.update(DELIVERED, now, status, id);
+    static void delivered(Transaction tx, String id, int status, long now) {
+        moved(tx, tx.update(DELIVERED, now, status, id), "delivered");
     }
 
-    static int failed(Transaction tx, String id, Failure failure) {
-        return tx.update(
-                FAILED,
-                failure.dead() ? "dead" : "pending",
-                failure.runAt(),
-                failure.status().orElse(null),
-                failure.error(),
-                id);
+    static void failed(Transaction tx, String id, Failure failure) {
+        String state = failure.dead() ? "dead" : PENDING_STATE;
+        int rows = tx.update(FAILED, state, failure.runAt(), failure.status().orElse(null), failure.error(), id);
+        moved(tx, rows, state);
+    }
+
+    private static void moved(Transaction tx, int rows, String to) {
+        tx.left(COUNTED, "", PENDING_STATE, rows);
+        tx.came(COUNTED, "", to, rows);
     }
 }

@@ -4,18 +4,22 @@ import dev.sluice.metadata.db.BusyException;
 import dev.sluice.metadata.db.Committer;
 import dev.sluice.metadata.db.Database;
 import dev.sluice.metadata.db.DatabaseException;
+import dev.sluice.metadata.db.Transaction;
+import dev.sluice.metadata.http.LogText;
 import dev.sluice.metadata.runtime.HaltPoints;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.random.RandomGenerator;
 
 /**
@@ -29,8 +33,15 @@ public final class Sender implements AutoCloseable {
 
     private record Due(List<Delivery> now, Optional<Long> next) {}
 
+    private record Sent(Delivery delivery, Answer answer, long at) {}
+
     private static final Logger LOG = System.getLogger(Sender.class.getName());
     private static final int PARALLEL = 16;
+    /** Deliveries that were read and are not yet on record as sent. */
+    private static final int IN_HAND = 256;
+    /** Between two looks: what becomes due or was answered meanwhile shares one query and one commit. */
+    private static final Duration PACE = Duration.ofMillis(20);
+
     private static final int MAX_ERROR = 500;
     private static final Duration UNRECORDED_PAUSE = Duration.ofSeconds(1);
 
@@ -40,8 +51,11 @@ public final class Sender implements AutoCloseable {
     private final Duration lookEvery;
     private final CallbackClient client;
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
-    private final Semaphore slots = new Semaphore(PARALLEL);
-    private final Set<String> sending = ConcurrentHashMap.newKeySet();
+    /** Belongs to the one thread that reads and records. */
+    private final Set<String> inHand = new HashSet<>();
+
+    private final BlockingQueue<Delivery> waiting = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Sent> sent = new LinkedBlockingQueue<>();
     private final Thread thread;
 
     public Sender(Store store, Deliveries deliveries, Receiver receiver, Duration lookEvery) {
@@ -55,6 +69,9 @@ public final class Sender implements AutoCloseable {
 
     public void start() {
         thread.start();
+        for (int i = 0; i < PARALLEL; i++) {
+            executor.execute(this::send);
+        }
     }
 
     /** Ends running tries too: they go out again after the next start. */
@@ -64,13 +81,23 @@ public final class Sender implements AutoCloseable {
         executor.shutdownNow();
         client.close();
         executor.close();
+        try {
+            thread.join();
+            recordAll(takeSent());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (BusyException | DatabaseException e) {
+            LOG.log(Level.INFO, "deliveries not recorded, they go out again reason=" + e.getMessage());
+        }
     }
 
     private void run() {
         try {
             while (true) {
                 long seen = deliveries.due().version();
-                long wait = sendDue();
+                recordUntilTaken(takeSent());
+                long wait = readDue();
+                Thread.sleep(PACE);
                 deliveries.due().await(seen, wait);
             }
         } catch (InterruptedException e) {
@@ -78,20 +105,19 @@ public final class Sender implements AutoCloseable {
         }
     }
 
-    /** Starts what is due and says how long nothing else will be, in milliseconds. */
-    private long sendDue() throws InterruptedException {
+    /** Hands over what is due and says how long nothing else will be, in milliseconds. */
+    private long readDue() throws InterruptedException {
         try {
             long now = store.clock().millis();
-            Set<String> before = Set.copyOf(sending); // one that ends meanwhile is still pending in what is read
-            int free = slots.availablePermits(); // who gives one back wakes us
+            Set<String> before = Set.copyOf(inHand);
+            int free = IN_HAND - before.size();
             Due due = store.database()
                     .read(tx -> new Due(
                             free == 0 ? List.of() : DeliveryRepository.due(tx, now, before, free),
                             DeliveryRepository.nextDue(tx, now)));
             for (Delivery delivery : due.now()) {
-                slots.acquire();
-                sending.add(delivery.id());
-                executor.execute(() -> send(delivery));
+                inHand.add(delivery.id());
+                waiting.add(delivery);
             }
             return Math.min(lookEvery.toMillis(), due.next().map(at -> at - now).orElse(Long.MAX_VALUE));
         } catch (RuntimeException e) {
@@ -103,47 +129,72 @@ public final class Sender implements AutoCloseable {
         }
     }
 
-    private void send(Delivery delivery) {
+    private void send() {
         try {
-            Answer answer = client.post(delivery);
-            store.haltPoints().reached("delivery-sent");
-            recordUntilTaken(delivery, answer);
+            while (true) {
+                Delivery delivery = waiting.take();
+                Answer answer = post(delivery);
+                store.haltPoints().reached("delivery-sent");
+                sent.add(new Sent(delivery, answer, store.clock().millis()));
+                deliveries.due().raise();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, "delivery not recorded id=" + delivery.id(), e);
-        } finally {
-            sending.remove(delivery.id());
-            slots.release();
-            deliveries.due().raise();
         }
     }
 
-    /** While nothing can be written nothing more is sent: what is not recorded would go out again and again. */
-    private void recordUntilTaken(Delivery delivery, Answer answer) throws InterruptedException {
+    private Answer post(Delivery delivery) throws InterruptedException {
+        try {
+            return client.post(delivery);
+        } catch (RuntimeException e) {
+            return new Answer.None(LogText.of(e));
+        }
+    }
+
+    private List<Sent> takeSent() {
+        List<Sent> taken = new ArrayList<>();
+        sent.drainTo(taken);
+        return taken;
+    }
+
+    /** While nothing can be written nothing more is read: what is not recorded would go out again and again. */
+    private void recordUntilTaken(List<Sent> outcomes) throws InterruptedException {
         while (true) {
             try {
-                record(delivery, answer);
+                recordAll(outcomes);
                 return;
             } catch (BusyException | DatabaseException e) {
-                LOG.log(Level.INFO, "delivery not yet recorded id=" + delivery.id() + " reason=" + e.getMessage());
+                LOG.log(
+                        Level.INFO,
+                        "deliveries not yet recorded count=" + outcomes.size() + " reason=" + e.getMessage());
             }
             Thread.sleep(UNRECORDED_PAUSE);
         }
     }
 
-    private void record(Delivery delivery, Answer answer) {
-        long now = store.clock().millis();
-        if (answer instanceof Answer.Status status && status.delivered()) {
-            store.committer().commit(tx -> DeliveryRepository.delivered(tx, delivery.id(), status.code(), now));
+    private void recordAll(List<Sent> outcomes) {
+        if (outcomes.isEmpty()) {
             return;
         }
-        Failure failure = failure(delivery, answer, now);
-        store.committer().commit(tx -> DeliveryRepository.failed(tx, delivery.id(), failure));
-        LOG.log(
+        store.committer().commit(tx -> {
+            outcomes.forEach(one -> record(tx, one));
+            return outcomes.size();
+        });
+        outcomes.forEach(one -> inHand.remove(one.delivery().id()));
+    }
+
+    private void record(Transaction tx, Sent one) {
+        Delivery delivery = one.delivery();
+        if (one.answer() instanceof Answer.Status status && status.delivered()) {
+            DeliveryRepository.delivered(tx, delivery.id(), status.code(), one.at());
+            return;
+        }
+        Failure failure = failure(delivery, one.answer(), one.at());
+        DeliveryRepository.failed(tx, delivery.id(), failure);
+        tx.afterCommit(() -> LOG.log(
                 failure.dead() ? Level.WARNING : Level.INFO,
                 "delivery failed id=" + delivery.id() + " tries=" + (delivery.attempts() + 1) + " dead="
-                        + failure.dead() + " error=" + failure.error());
+                        + failure.dead() + " error=" + failure.error()));
     }
 
     private Failure failure(Delivery delivery, Answer answer, long now) {

@@ -2,7 +2,6 @@ package dev.sluice.metadata.event;
 
 import dev.sluice.metadata.db.Committer;
 import dev.sluice.metadata.db.Transaction;
-import dev.sluice.metadata.upload.Attempt;
 import dev.sluice.metadata.upload.AttemptRepository;
 import dev.sluice.metadata.upload.Outcomes;
 import dev.sluice.metadata.upload.Upload;
@@ -42,27 +41,31 @@ public final class Completions {
     public Result complete(StoredMessage message) {
         return committer.commit(tx -> {
             tx.mark("completion");
-            Optional<Attempt> attempt = attempts.find(tx, message.uploadId(), message.attempt())
-                    .filter(found -> found.bucket().equals(message.bucket())
-                            && found.objectKey().equals(message.key()));
-            Optional<Upload> upload = uploads.find(tx, message.uploadId());
-            if (attempt.isEmpty() || upload.isEmpty()) {
-                return new Result.Unknown();
-            }
-            return upload.get().attempt() > message.attempt()
-                    ? superseded(tx, attempt.get())
-                    : current(tx, upload.get(), message);
+            return uploads.find(tx, message.uploadId())
+                    .flatMap(upload -> upload.attempt() > message.attempt()
+                            ? superseded(tx, message)
+                            : current(tx, upload, message))
+                    .orElseGet(Result.Unknown::new);
         });
     }
 
-    private Result superseded(Transaction tx, Attempt attempt) {
-        attempts.toDelete(tx, attempt, clock.millis());
-        return new Result.Superseded();
+    private Optional<Result> superseded(Transaction tx, StoredMessage message) {
+        return attempts.find(tx, message.uploadId(), message.attempt())
+                .filter(attempt -> attempt.bucket().equals(message.bucket())
+                        && attempt.objectKey().equals(message.key()))
+                .map(attempt -> {
+                    attempts.toDelete(tx, attempt, clock.millis());
+                    return new Result.Superseded();
+                });
     }
 
-    private Result current(Transaction tx, Upload upload, StoredMessage message) {
-        return outcomes.complete(tx, upload, message.proof(), clock.millis())
-                .<Result>map(Result.Completed::new)
-                .orElseGet(Result.Unknown::new);
+    /** The upload's row says itself where its current attempt is stored. */
+    private Optional<Result> current(Transaction tx, Upload upload, StoredMessage message) {
+        return Optional.of(upload)
+                .filter(row -> row.attempt() == message.attempt()
+                        && row.bucket().equals(message.bucket())
+                        && row.objectKey().equals(message.key()))
+                .flatMap(row -> outcomes.complete(tx, row, message.proof(), clock.millis()))
+                .map(Result.Completed::new);
     }
 }

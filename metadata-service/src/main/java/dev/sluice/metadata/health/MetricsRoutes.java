@@ -18,10 +18,14 @@ import java.nio.charset.StandardCharsets;
 
 /** {@code GET /metrics} on the internal listener, as Prometheus text. */
 public final class MetricsRoutes implements HttpService {
-    private static final String OLDEST =
-            "select coalesce(min(run_at), ?) as at from jobs where queue = ? and state in ('ready', 'waiting')";
+    /** Kind by kind, as the index has them. */
+    private static final String OLDEST = """
+            select min((select min(run_at) from jobs where queue = ? and jobs.kind = known.kind and jobs.state in ('ready', 'waiting')))
+                   as at
+              from row_counts known where what = 'jobs'
+            """;
 
-    /** Kept by triggers (migration V004). */
+    /** Kept by the statements that change states, each commit once. */
     private static final String COUNTS = "select * from row_counts where n > 0 order by what, kind, state";
 
     private final JobStore store;
@@ -64,7 +68,9 @@ public final class MetricsRoutes implements HttpService {
         long now = store.clock().millis();
         counts(tx, out);
         for (String queue : new String[] {"jobs", "checks"}) {
-            long oldest = tx.first(OLDEST, row -> row.number("at"), now, queue).orElse(now);
+            long oldest = tx.first(OLDEST, row -> row.maybeNumber("at"), queue)
+                    .flatMap(at -> at)
+                    .orElse(now);
             out.gauge(
                     "sluice_oldest_ready_age_seconds",
                     Exposition.labels("queue", queue),

@@ -1,9 +1,10 @@
 package dev.sluice.metadata.job;
 
+import dev.sluice.metadata.db.Row;
 import dev.sluice.metadata.db.Transaction;
 import dev.sluice.metadata.upload.Upload;
+import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +14,17 @@ import org.jspecify.annotations.Nullable;
 
 /** All SQL of {@code jobs} and {@code job_attempts}. What changes a running job is guarded by its fence. */
 final class JobRepository {
+    private record Due(String id, JobState state, long runAt) {
+        static Due of(Row row) throws SQLException {
+            return new Due(row.text("id"), JobState.of(row.text("state")), row.number("run_at"));
+        }
+    }
+
+    private record OldCheck(String id, String state) {}
+
+    /** The name of the table in {@code row_counts}. */
+    private static final String COUNTED = "jobs";
+
     private static final int BATCH = 200;
 
     private static final String INSERT = """
@@ -21,7 +33,7 @@ final class JobRepository {
             on conflict (dedup_key) do nothing
             """;
     private static final String BRING_FORWARD =
-            "update jobs set run_at = ?, state = 'ready' where id = ? and state in ('ready', 'waiting') and run_at > ?";
+            "update jobs set run_at = ?, state = 'ready' where id = ? and state = ? and run_at > ?";
     private static final String PULL_BACK =
             "update jobs set run_at = ? where queue = ? and state in ('ready', 'waiting') and run_at > ?";
     private static final String OPEN_CHECK = """
@@ -33,17 +45,18 @@ final class JobRepository {
     private static final String ATTEMPTS = """
             select * from job_attempts where job_id in (%s) and outcome not in ('released', 'lost') order by job_id, fence
             """;
+    static final String DUE = """
+            select id, state, run_at from jobs where queue = ? and kind = ? and state in ('ready', 'waiting') and run_at <= ?
+             order by run_at, id limit ?
+            """;
+    static final String NEXT_DUE =
+            "select min(run_at) as due from jobs where queue = ? and kind = ? and state in ('ready', 'waiting')";
     private static final String CLAIM = """
             update jobs set state = 'running', fence = fence + 1, attempt = attempt + 1, worker = ?, worker_boot = ?,
                    lease_until = ?, taken_up = 0, progress = null
-             where state in ('ready', 'waiting')
-               and id in (select id from jobs
-                           where queue = ? and state in ('ready', 'waiting') and run_at <= ? and kind in (%s)
-                           order by run_at, id limit ?)
+             where id = ? and state = ?
             returning *
             """;
-    private static final String NEXT_DUE =
-            "select min(run_at) as due from jobs where queue = ? and state in ('ready', 'waiting') and kind in (%s)";
     private static final String BEGIN_ATTEMPT = """
             insert into job_attempts (job_id, fence, number, worker, outcome, started_at)
             values (?, ?, ?, ?, 'running', ?)
@@ -63,44 +76,64 @@ final class JobRepository {
     private static final String SUCCEED = """
             update jobs set state = 'succeeded', result = ?, error = null, finished_at = ?, lease_until = null
              where id = ? and fence = ? and state = 'running'
+            returning kind
             """;
     private static final String PUT_BACK = """
             update jobs set state = ?, run_at = ?, failures = ?, crashes = ?, error = ?, finished_at = ?, lease_until = null
              where id = ? and fence = ? and state = 'running'
+            returning kind
             """;
     private static final String RELEASE = """
             update jobs set state = 'ready', run_at = ?, attempt = attempt - 1, lease_until = null
              where id = ? and fence = ? and state = 'running'
+            returning kind
             """;
 
-    static final String OLD_CHECKS = "select id from jobs where queue = 'checks' and finished_at < ? limit " + BATCH;
+    static final String OLD_CHECKS =
+            "select id, state from jobs where queue = 'checks' and finished_at < ? limit " + BATCH;
 
     private JobRepository() {}
 
     /** False when there is such a job already. */
     static boolean insert(Transaction tx, NewJob job, long now) {
-        return tx.update(
-                        INSERT,
-                        job.id(),
-                        job.uploadId(),
-                        job.uploadId(),
-                        job.attemptOf(),
-                        job.kind(),
-                        job.queue(),
-                        job.dedupKey(),
-                        job.config(),
-                        now,
-                        now)
-                == 1;
+        int rows = tx.update(
+                INSERT,
+                job.id(),
+                job.uploadId(),
+                job.uploadId(),
+                job.attemptOf(),
+                job.kind(),
+                job.queue(),
+                job.dedupKey(),
+                job.config(),
+                now,
+                now);
+        tx.came(COUNTED, job.kind(), JobState.READY.text(), rows);
+        return rows == 1;
     }
 
     static Optional<String> openCheck(Transaction tx, String uploadId, int attempt) {
         return tx.first(OPEN_CHECK, row -> row.text("id"), uploadId, attempt);
     }
 
-    /** False when it runs already, or is due. */
-    static boolean bringForward(Transaction tx, String id, long now) {
-        return tx.update(BRING_FORWARD, now, id, now) == 1;
+    /** Has a check that waits be due; one that runs already, or is due, is left as it is. */
+    static void bringForward(Transaction tx, String id, long now) {
+        if (tx.update(BRING_FORWARD, now, id, JobState.READY.text(), now) == 0) {
+            int rows = tx.update(BRING_FORWARD, now, id, JobState.WAITING.text(), now);
+            moved(tx, rows, Job.CHECK, JobState.WAITING, JobState.READY);
+        }
+    }
+
+    private static void moved(Transaction tx, int rows, String kind, JobState from, JobState to) {
+        tx.left(COUNTED, kind, from.text(), rows);
+        tx.came(COUNTED, kind, to.text(), rows);
+    }
+
+    /** Runs a statement that ends the lease of one job, if it is still held. */
+    private static boolean ended(Transaction tx, JobState to, String sql, @Nullable Object... values) {
+        Optional<String> kind = tx.first(sql, row -> row.text("kind"), values);
+        kind.ifPresent(known -> moved(tx, 1, known, JobState.RUNNING, to));
+        return kind.isPresent();
     }
 
     static Optional<Job> find(Transaction tx, String id) {
@@ -124,27 +157,36 @@ final class JobRepository {
 
     /** When the first job is due that this request would get. */
     static Optional<Long> nextDue(Transaction tx, LeaseRequest request) {
-        List<@Nullable Object> values = new ArrayList<>(List.of(request.queue()));
-        values.addAll(request.kinds());
-        return tx.first(forKinds(NEXT_DUE, request), row -> row.maybeNumber("due"), values.toArray())
-                .flatMap(due -> due);
+        return request.kinds().stream()
+                .flatMap(kind -> tx.first(NEXT_DUE, row -> row.maybeNumber("due"), request.queue(), kind).stream())
+                .flatMap(Optional::stream)
+                .min(Comparator.naturalOrder());
     }
 
     /** Takes due jobs, oldest first; each has a new fence and one attempt more. */
     static List<Job> claim(Transaction tx, LeaseRequest request, long leaseUntil, long now) {
-        List<@Nullable Object> values =
-                new ArrayList<>(List.of(request.worker(), request.boot(), leaseUntil, request.queue(), now));
-        values.addAll(request.kinds());
-        values.add(request.max());
-        List<Job> claimed = new ArrayList<>(tx.list(forKinds(CLAIM, request), Job::of, values.toArray()));
-        claimed.sort(Comparator.comparingLong(Job::runAt).thenComparing(Job::id));
-        claimed.forEach(job -> tx.update(BEGIN_ATTEMPT, job.id(), job.fence(), job.attempt(), request.worker(), now));
+        List<Due> due = request.kinds().stream()
+                .distinct()
+                .flatMap(kind -> tx.list(DUE, Due::of, request.queue(), kind, now, request.max()).stream())
+                .sorted(Comparator.comparingLong(Due::runAt).thenComparing(Due::id))
+                .limit(request.max())
+                .toList();
+        List<Job> claimed = new ArrayList<>();
+        for (Due one : due) {
+            Job job = tx.first(
+                            CLAIM,
+                            Job::of,
+                            request.worker(),
+                            request.boot(),
+                            leaseUntil,
+                            one.id(),
+                            one.state().text())
+                    .orElseThrow(() -> new IllegalStateException("row changed under its transaction job=" + one.id()));
+            moved(tx, 1, job.kind(), one.state(), JobState.RUNNING);
+            tx.update(BEGIN_ATTEMPT, job.id(), job.fence(), job.attempt(), request.worker(), now);
+            claimed.add(job);
+        }
         return claimed;
-    }
-
-    private static String forKinds(String sql, LeaseRequest request) {
-        return sql.formatted(
-                String.join(", ", Collections.nCopies(request.kinds().size(), "?")));
     }
 
     static boolean extend(Transaction tx, LeaseToken token, Optional<String> progress, long leaseUntil) {
@@ -152,26 +194,27 @@ final class JobRepository {
     }
 
     static boolean succeed(Transaction tx, LeaseToken token, String result, long now) {
-        return tx.update(SUCCEED, result, now, token.jobId(), token.fence()) == 1;
+        return ended(tx, JobState.SUCCEEDED, SUCCEED, result, now, token.jobId(), token.fence());
     }
 
     /** Ends a lease without success: the job is put back for later, or given up. */
     static boolean putBack(Transaction tx, LeaseToken token, Verdict verdict, long now) {
-        return tx.update(
-                        PUT_BACK,
-                        verdict.state().text(),
-                        verdict.runAt(),
-                        verdict.failures(),
-                        verdict.crashes(),
-                        verdict.error(),
-                        verdict.state().finished() ? now : null,
-                        token.jobId(),
-                        token.fence())
-                == 1;
+        return ended(
+                tx,
+                verdict.state(),
+                PUT_BACK,
+                verdict.state().text(),
+                verdict.runAt(),
+                verdict.failures(),
+                verdict.crashes(),
+                verdict.error(),
+                verdict.state().finished() ? now : null,
+                token.jobId(),
+                token.fence());
     }
 
     static boolean release(Transaction tx, LeaseToken token, long now) {
-        return tx.update(RELEASE, now, token.jobId(), token.fence()) == 1;
+        return ended(tx, JobState.READY, RELEASE, now, token.jobId(), token.fence());
     }
 
     static void endAttempt(
@@ -264,10 +307,10 @@ final class JobRepository {
 
     /** Forgets checks that ended before {@code until}: a busy upload makes many and nobody asks for them again. */
     static int deleteChecks(Transaction tx, long until) {
-        List<String> old = tx.list(OLD_CHECKS, row -> row.text("id"), until);
-        for (String id : old) {
-            tx.update("delete from job_attempts where job_id = ?", id);
-            tx.update("delete from jobs where id = ?", id);
+        List<OldCheck> old = tx.list(OLD_CHECKS, row -> new OldCheck(row.text("id"), row.text("state")), until);
+        for (OldCheck check : old) {
+            tx.update("delete from job_attempts where job_id = ?", check.id());
+            tx.left(COUNTED, Job.CHECK, check.state(), tx.update("delete from jobs where id = ?", check.id()));
         }
         return old.size();
     }

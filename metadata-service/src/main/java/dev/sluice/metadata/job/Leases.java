@@ -7,6 +7,7 @@ import dev.sluice.metadata.db.Transaction;
 import dev.sluice.metadata.http.JsonIo;
 import dev.sluice.metadata.upload.Announcer;
 import dev.sluice.metadata.upload.Checks;
+import dev.sluice.metadata.upload.UploadRepository;
 import jakarta.json.JsonObject;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -276,6 +277,6 @@ public final class Leases {
     }
 
     private void announce(Transaction tx, String type, Job job, JsonObject extra, long now) {
-        announcer.announce(tx, type, JobRepository.upload(tx, job.uploadId()), Optional.of(job.id()), extra, now);
+        announcer.announce(tx, type, UploadRepository.count(tx, job.uploadId()), Optional.of(job.id()), extra, now);
     }
 }

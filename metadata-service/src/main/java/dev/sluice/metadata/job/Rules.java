@@ -7,38 +7,67 @@ import dev.sluice.metadata.upload.Upload;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 
 /** Plans the jobs that the configured rules want, each once for an upload and step. Thread-safe. */
 public final class Rules implements JobPlanner {
-    private final List<Rule> rules;
+    /** One job of a rule as its rows have it: its configuration as text, and what makes it another step when that changes. */
+    private record Step(String kind, String config, String dedupSuffix) {}
+
+    private record Steps(Rule.Match match, List<Step> steps) {}
+
+    private final List<Steps> rules;
     private final JobSignals signals;
 
     public Rules(List<Rule> rules, JobSignals signals) {
-        this.rules = List.copyOf(rules);
+        this.rules = rules.stream().map(Rules::steps).toList();
         this.signals = signals;
+    }
+
+    private static Steps steps(Rule rule) {
+        List<Step> steps = new ArrayList<>();
+        for (Rule.Step job : rule.jobs()) {
+            String config = job.config().toString();
+            String suffix = rule.name() + '/' + steps.size() + ':' + hash(job.kind() + '\n' + config);
+            steps.add(new Step(job.kind(), config, suffix));
+        }
+        return new Steps(rule.match(), steps);
     }
 
     @Override
     public List<PlannedJob> plan(Transaction tx, Upload upload, long now) {
-        for (Rule rule : rules) {
+        List<PlannedJob> fresh = new ArrayList<>();
+        boolean all = true;
+        for (Steps rule : rules) {
             if (rule.match().fits(upload)) {
-                for (int i = 0; i < rule.jobs().size(); i++) {
-                    plan(tx, upload, rule.name() + '/' + i, rule.jobs().get(i), now);
+                for (Step step : rule.steps()) {
+                    all &= plan(tx, upload, step, fresh, now);
                 }
             }
         }
-        return of(tx, upload.id());
+        fresh.sort(Comparator.comparing(PlannedJob::id));
+        return all ? fresh : of(tx, upload.id());
     }
 
-    private void plan(Transaction tx, Upload upload, String step, Rule.Step job, long now) {
-        String config = job.config().toString();
-        String dedupKey = upload.id() + ':' + step + ':' + hash(job.kind() + '\n' + config);
-        NewJob row = new NewJob(Ids.next(now), upload.id(), upload.attempt(), job.kind(), Job.JOBS, dedupKey, config);
-        if (JobRepository.insert(tx, row, now)) {
-            tx.afterCommit(signals::jobsChanged);
+    /** False when the job exists already. */
+    private boolean plan(Transaction tx, Upload upload, Step step, List<PlannedJob> fresh, long now) {
+        NewJob row = new NewJob(
+                Ids.next(now),
+                upload.id(),
+                upload.attempt(),
+                step.kind(),
+                Job.JOBS,
+                upload.id() + ':' + step.dedupSuffix(),
+                step.config());
+        if (!JobRepository.insert(tx, row, now)) {
+            return false;
         }
+        fresh.add(new PlannedJob(row.id(), row.kind(), JobState.READY.text()));
+        tx.afterCommit(signals::jobsChanged);
+        return true;
     }
 
     /** An open check of the attempt is brought forward instead. */

@@ -5,7 +5,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Counts the lives of each worker since our start: a request that began in an earlier one may have nobody waiting for it. Thread-safe. */
+/**
+ * Counts the lives of each worker since our start: a request that began in an earlier one may have nobody waiting for it. A life that is
+ * counted twice, because its transaction was run twice, does no harm. Thread-safe.
+ */
 final class Workers {
     /** The life of whoever said that it stops: no request belongs to it any more. */
     static final int OVER = -1;

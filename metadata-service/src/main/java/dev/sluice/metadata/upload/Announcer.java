@@ -10,7 +10,7 @@ public interface Announcer {
      * Announces inside the transaction that makes it true.
      *
      * @param type one of {@code upload.completed}, {@code upload.failed}, {@code job.succeeded}, {@code job.dead}
-     * @param upload the row after the change; its {@code seq} is counted up here
+     * @param upload the row after the change; its {@code seq} counted up for this
      * @param extra members of the callback's {@code data} beyond those of the upload
      */
     void announce(Transaction tx, String type, Upload upload, Optional<String> jobId, JsonObject extra, long now);

@@ -82,11 +82,12 @@ public final class Outcomes {
 
     /** False when the row is no longer as given, or can not fail any more: then nothing changed. */
     public boolean fail(Transaction tx, Upload upload, Failure failure, long now) {
-        if (!uploads.fail(tx, upload, failure)) {
+        Optional<Upload> failed = uploads.fail(tx, upload, failure);
+        if (failed.isEmpty()) {
             return false;
         }
         settled(tx, upload);
-        announce(tx, "upload.failed", uploads.find(tx, upload.id()).orElseThrow(), now);
+        announce(tx, "upload.failed", failed.get(), now);
         tx.afterCommit(() -> LOG.log(Level.INFO, "upload failed id=" + upload.id() + " reason=" + failure.reason()));
         return true;
     }
@@ -102,7 +103,7 @@ public final class Outcomes {
 
     /** The last look at an expired upload found nothing either. */
     public void expiredForGood(Transaction tx, Upload upload, long now) {
-        announce(tx, "upload.failed", upload, now);
+        announce(tx, "upload.failed", UploadRepository.count(tx, upload.id()), now);
     }
 
     private void settled(Transaction tx, Upload upload) {

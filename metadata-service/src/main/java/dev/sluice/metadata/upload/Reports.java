@@ -43,9 +43,9 @@ public final class Reports {
         committer.commit(tx -> {
             boolean written = bootRows.beat(tx, gateway, beat.boot(), beat.number(), clock.millis());
             if (!written) {
-                LOG.log(
+                tx.afterCommit(() -> LOG.log(
                         Level.WARNING,
-                        "boot under two names boot=" + LogText.of(beat.boot()) + " name=" + LogText.of(gateway));
+                        "boot under two names boot=" + LogText.of(beat.boot()) + " name=" + LogText.of(gateway)));
             }
             for (Attempt attempt : attempts.ofBoot(tx, beat.boot())) {
                 Optional<Long> received = Optional.ofNullable(beat.received().get(attempt.request()));

@@ -64,6 +64,37 @@ public record Upload(
                 row.maybeNumber("completed_at"));
     }
 
+    /** The row after its completion, counted for its announcement. */
+    Upload completed(Proof proof, long now) {
+        return new Upload(
+                id,
+                owner,
+                source,
+                UploadState.COMPLETED,
+                attempt,
+                Optional.empty(),
+                Optional.empty(),
+                filename,
+                contentType,
+                declaredLength,
+                declaredSha256,
+                idempotencyKey,
+                bucket,
+                objectKey,
+                Optional.of(proof.size()),
+                proof.crc32c(),
+                proof.sha256(),
+                proof.etag(),
+                proof.versionId(),
+                data,
+                proof.size(),
+                seq + 1,
+                createdAt,
+                proof.receivedAt(),
+                proof.storedAt(),
+                Optional.of(now));
+    }
+
     /** Whether this owner sent its bytes through a gateway. An upload that was only reported has the owner who reported it, who may not even know the content. */
     boolean sentBy(String someone) {
         return source.equals("gateway") && owner.equals(someone);

@@ -7,6 +7,9 @@ import java.util.Optional;
 
 /** All SQL of the table {@code uploads}; every change names the state and attempt that it expects, and answers whether it found them. */
 public final class UploadRepository {
+    /** Its name in {@code row_counts}. */
+    private static final String COUNTED = "uploads";
+
     private static final String FIND = "select * from uploads where id = ?";
 
     private static final String PAGE = "select * from uploads where owner = ? and id < ? order by id desc limit ?";
@@ -33,9 +36,8 @@ public final class UploadRepository {
 
     private static final String COMPLETE = """
             update uploads set state = 'completed', reason = null, detail = null, size = ?, crc32c = ?, sha256 = ?, etag = ?,
-                   version_id = ?, received = ?, received_at = ?, stored_at = ?, completed_at = ?
+                   version_id = ?, received = ?, received_at = ?, stored_at = ?, completed_at = ?, seq = seq + 1
              where id = ? and state = ? and attempt = ?
-            returning *
             """;
 
     private static final String FILL = """
@@ -45,9 +47,12 @@ public final class UploadRepository {
             """;
 
     private static final String FAIL = """
-            update uploads set state = 'failed', reason = ?, detail = ?, received = max(received, ?)
+            update uploads set state = 'failed', reason = ?, detail = ?, received = max(received, ?), seq = seq + 1
              where id = ? and state = ? and attempt = ?
+            returning *
             """;
+
+    private static final String COUNT = "update uploads set seq = seq + 1 where id = ? returning *";
 
     private static final String EXPIRE =
             "update uploads set state = 'expired' where id = ? and state = ? and attempt = ?";
@@ -85,42 +90,45 @@ public final class UploadRepository {
                 first.objectKey(),
                 terms.data().orElse(null),
                 now);
+        came(tx, UploadState.INTENT);
     }
 
     /** Inserts an upload that somebody only reported. */
     public void report(Transaction tx, Attempt only, String owner, long now) {
         tx.update(REPORT, only.uploadId(), owner, only.bucket(), only.objectKey(), now);
+        came(tx, UploadState.REPORTED);
     }
 
     boolean nextAttempt(Transaction tx, Upload upload, Declared declared, Attempt next, Optional<String> data) {
-        return upload.state().canBecome(UploadState.INTENT)
-                && tx.update(
-                                NEXT_ATTEMPT,
-                                declared.filename().orElse(null),
-                                declared.contentType().orElse(null),
-                                declared.length().orElse(null),
-                                declared.sha256().orElse(null),
-                                next.bucket(),
-                                next.objectKey(),
-                                data.orElse(null),
-                                upload.id(),
-                                upload.state().text(),
-                                upload.attempt())
-                        == 1;
+        if (!upload.state().canBecome(UploadState.INTENT)) {
+            return false;
+        }
+        int rows = tx.update(
+                NEXT_ATTEMPT,
+                declared.filename().orElse(null),
+                declared.contentType().orElse(null),
+                declared.length().orElse(null),
+                declared.sha256().orElse(null),
+                next.bucket(),
+                next.objectKey(),
+                data.orElse(null),
+                upload.id(),
+                upload.state().text(),
+                upload.attempt());
+        return moved(tx, rows, upload.state(), UploadState.INTENT);
     }
 
     boolean receiving(Transaction tx, String id, int attempt) {
-        return tx.update(RECEIVING, id, attempt) == 1;
+        return moved(tx, tx.update(RECEIVING, id, attempt), UploadState.INTENT, UploadState.RECEIVING);
     }
 
-    /** The row as it is then; empty when it is no longer as given. */
+    /** The row as it is then, counted for its announcement; empty when it is no longer as given. */
     Optional<Upload> complete(Transaction tx, Upload upload, Proof proof, long now) {
         if (!upload.state().canBecome(UploadState.COMPLETED)) {
             return Optional.empty();
         }
-        return tx.first(
+        int rows = tx.update(
                 COMPLETE,
-                Upload::of,
                 proof.size(),
                 proof.crc32c().orElse(null),
                 proof.sha256().orElse(null),
@@ -133,6 +141,9 @@ public final class UploadRepository {
                 upload.id(),
                 upload.state().text(),
                 upload.attempt());
+        return moved(tx, rows, upload.state(), UploadState.COMPLETED)
+                ? Optional.of(upload.completed(proof, now))
+                : Optional.empty();
     }
 
     /** Adds what a completed row does not know yet. */
@@ -150,25 +161,50 @@ public final class UploadRepository {
                 == 1;
     }
 
-    boolean fail(Transaction tx, Upload upload, Failure failure) {
-        return upload.state().canBecome(UploadState.FAILED)
-                && tx.update(
-                                FAIL,
-                                failure.reason(),
-                                failure.detail().orElse(null),
-                                failure.received(),
-                                upload.id(),
-                                upload.state().text(),
-                                upload.attempt())
-                        == 1;
+    /** The row as it is then, counted for its announcement; empty when it is no longer as given, or can not fail any more. */
+    Optional<Upload> fail(Transaction tx, Upload upload, Failure failure) {
+        if (!upload.state().canBecome(UploadState.FAILED)) {
+            return Optional.empty();
+        }
+        Optional<Upload> failed = tx.first(
+                FAIL,
+                Upload::of,
+                failure.reason(),
+                failure.detail().orElse(null),
+                failure.received(),
+                upload.id(),
+                upload.state().text(),
+                upload.attempt());
+        moved(tx, failed.isPresent() ? 1 : 0, upload.state(), UploadState.FAILED);
+        return failed;
+    }
+
+    /** Counts one more announcement; the row as it is then. */
+    public static Upload count(Transaction tx, String id) {
+        return tx.first(COUNT, Upload::of, id).orElseThrow(() -> new IllegalStateException("no upload " + id));
     }
 
     boolean expire(Transaction tx, Upload upload) {
-        return upload.state().canBecome(UploadState.EXPIRED)
-                && tx.update(EXPIRE, upload.id(), upload.state().text(), upload.attempt()) == 1;
+        if (!upload.state().canBecome(UploadState.EXPIRED)) {
+            return false;
+        }
+        int rows = tx.update(EXPIRE, upload.id(), upload.state().text(), upload.attempt());
+        return moved(tx, rows, upload.state(), UploadState.EXPIRED);
     }
 
     public boolean reportAgain(Transaction tx, Upload upload) {
-        return tx.update(REPORT_AGAIN, upload.id(), upload.attempt()) == 1;
+        int rows = tx.update(REPORT_AGAIN, upload.id(), upload.attempt());
+        return moved(tx, rows, UploadState.FAILED, UploadState.REPORTED);
+    }
+
+    /** The primary key lets it be one row or none. */
+    private static boolean moved(Transaction tx, int rows, UploadState from, UploadState to) {
+        tx.left(COUNTED, "", from.text(), rows);
+        tx.came(COUNTED, "", to.text(), rows);
+        return rows == 1;
+    }
+
+    private static void came(Transaction tx, UploadState state) {
+        tx.came(COUNTED, "", state.text(), 1);
     }
 }

@@ -12,6 +12,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -28,6 +29,11 @@ import org.junit.jupiter.api.io.TempDir;
 class CommitterTest {
     private static final String INSERT =
             "insert into gateway_boots (boot, name, beat, first_seen, last_seen) values (?, 'gw', 0, 0, 0)";
+
+    private static final String FILL = """
+            insert into health (id, at, filler) values (1, ?, ?)
+            on conflict (id) do update set at = excluded.at, filler = excluded.filler
+            """;
 
     @TempDir
     Path folder;
@@ -68,6 +74,61 @@ class CommitterTest {
                     database.read(tx -> tx.list("select boot from gateway_boots", row -> row.text("boot")));
             assertThat(boots).hasSize(101).noneMatch(boot -> boot.startsWith("half-"));
             assertThat(committer.batches()).isLessThan(committer.committed());
+        }
+    }
+
+    @Test
+    void aPieceThatThrowsHasTheOthersHappenOnce() throws Exception {
+        List<String> said = new ArrayList<>();
+        try (Database database = new Database(folder.resolve("t.db"), Optional.empty());
+                Committer committer = new Committer(database, limits(), HaltPoints.none());
+                var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            CountDownLatch queued = new CountDownLatch(1);
+            Future<Integer> first = executor.submit(() -> committer.commit(tx -> {
+                awaitQuietly(queued);
+                return 0;
+            }));
+            List<Future<Integer>> batch = new ArrayList<>();
+            for (String boot : List.of("a", "bad", "b")) {
+                int before = committer.waiting();
+                batch.add(executor.submit(() -> committer.commit(tx -> write(tx, boot, said))));
+                Polling.until(() -> committer.waiting() > before);
+            }
+            queued.countDown();
+
+            assertThat(first.get()).isZero();
+            assertThat(batch.get(0).get()).isEqualTo(1);
+            assertThatThrownBy(batch.get(1)::get).hasRootCauseMessage("told to fail");
+            assertThat(batch.get(2).get()).isEqualTo(1);
+            assertThat(database.<List<String>>read(
+                            tx -> tx.list("select boot from gateway_boots order by boot", row -> row.text("boot"))))
+                    .containsExactly("a", "b");
+            assertThat(said).containsExactly("a", "b");
+        }
+    }
+
+    private static int write(Transaction tx, String boot, List<String> said) {
+        int rows = tx.update(INSERT, boot);
+        if (boot.equals("bad")) {
+            throw new IllegalStateException("told to fail");
+        }
+        tx.afterCommit(() -> said.add(boot));
+        return rows;
+    }
+
+    @Test
+    void theLogBeginsAnewHoweverMuchIsWritten() throws Exception {
+        Path log = folder.resolve("t.db-wal");
+        long threshold = Checkpointer.PAGES * 4096L;
+        String[] megabytes = {"x".repeat(1 << 20), "y".repeat(1 << 20)}; // pages that do not change are not written
+        try (Database database = new Database(folder.resolve("t.db"), Optional.empty());
+                Committer committer = new Committer(database, limits(), HaltPoints.none())) {
+            for (int written = 0; written < 12 * (threshold >> 20); written++) {
+                int at = written;
+                committer.commit(tx -> tx.update(FILL, at, megabytes[at % 2]));
+            }
+
+            assertThat(Files.size(log)).isBetween(threshold, Checkpointer.MAX_BYTES + (4 << 20));
         }
     }
 

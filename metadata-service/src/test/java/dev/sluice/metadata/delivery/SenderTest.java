@@ -3,6 +3,7 @@ package dev.sluice.metadata.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.metadata.Examples;
+import dev.sluice.metadata.Polling;
 import dev.sluice.metadata.db.Committer;
 import dev.sluice.metadata.db.Database;
 import dev.sluice.metadata.delivery.Receivers.Got;
@@ -172,6 +173,40 @@ class SenderTest {
     }
 
     @Test
+    void whatWasSentIsRecordedTogether() throws Exception {
+        int count = 200;
+        Upload upload = upload();
+        committer.commit(tx -> {
+            for (int i = 0; i < count; i++) {
+                deliveries.announce(tx, "upload.completed", upload, Optional.empty(), JsonObject.EMPTY_JSON_OBJECT, 1);
+            }
+            return count;
+        });
+        long before = committer.batches();
+
+        try (Sender sender = sender(receivers.url(), Duration.ofDays(3))) {
+            sender.start();
+            awaitStates("delivered", count);
+        }
+
+        assertThat(committer.batches() - before).isLessThan(count / 4);
+        assertThat(receivers.got).extracting(Got::id).doesNotHaveDuplicates().hasSize(count);
+    }
+
+    @Test
+    void whatWasSentBeforeTheEndIsOnRecord() throws Exception {
+        announceOne();
+        long seen = deliveries.due().version();
+        try (Sender sender = sender(receivers.url(), Duration.ofDays(3))) {
+            sender.start();
+            assertThat(receivers.got.poll(20, TimeUnit.SECONDS)).isNotNull();
+            deliveries.due().await(seen, PATIENCE.toMillis());
+        }
+
+        assertThat(states()).containsExactly("delivered");
+    }
+
+    @Test
     void aTryThatHangsTooLongHasFailed() throws Exception {
         receivers.answer(exchange -> receivers.hang.await());
         announceOne();
@@ -262,7 +297,6 @@ class SenderTest {
         return database.read(tx -> tx.list("select state from deliveries", row -> row.text("state")));
     }
 
-    /** The sender raises the signal after each try, so this waits for tries, not for time. */
     private void awaitStates(String state, int count) throws InterruptedException {
         await("select count(*) as n from deliveries where state = '" + state + "'", count);
     }
@@ -271,17 +305,8 @@ class SenderTest {
         await("select count(*) as n from deliveries where last_error is not null", 1);
     }
 
-    private void await(String countSql, int count) throws InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (true) {
-            long seen = deliveries.due().version();
-            long found = database.read(tx -> tx.first(countSql, row -> row.number("n")))
-                    .orElse(0L);
-            if (found == count) {
-                return;
-            }
-            assertThat(System.nanoTime()).as("%s gave %s", countSql, found).isLessThan(deadline);
-            deliveries.due().await(seen, 1000);
-        }
+    private void await(String countSql, long count) throws InterruptedException {
+        Polling.until(() ->
+                database.read(tx -> tx.first(countSql, row -> row.number("n"))).orElse(0L) == count);
     }
 }

@@ -24,6 +24,16 @@ class JobPlanTest {
         }
     }
 
+    @Test
+    void aWorkerLooksOnlyAmongJobsOfItsKinds() {
+        try (JobFixture queue = new JobFixture(folder)) {
+            assertThat(plan(queue, JobRepository.NEXT_DUE))
+                    .containsExactly("SEARCH jobs USING INDEX jobs_ready (queue=? AND kind=?)");
+            assertThat(plan(queue, JobRepository.DUE))
+                    .containsExactly("SEARCH jobs USING INDEX jobs_ready (queue=? AND kind=? AND run_at<?)");
+        }
+    }
+
     private static List<String> plan(JobFixture queue, String sql) {
         return queue.database.read(tx -> tx.list("explain query plan " + sql, row -> row.text("detail")));
     }
