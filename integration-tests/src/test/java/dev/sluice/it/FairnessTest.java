@@ -3,6 +3,8 @@ package dev.sluice.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.it.net.Answer;
+import dev.sluice.it.net.AskedApplication;
+import dev.sluice.it.net.AskedApplication.Say;
 import dev.sluice.it.net.RawUpload;
 import dev.sluice.it.stack.Await;
 import dev.sluice.it.stack.Options;
@@ -19,17 +21,22 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** One client that takes all it gets, or one connection to the store that hangs, is no other client's affair. */
 class FairnessTest {
     private static final int PLACES = 20;
-    private static final int OF_OWNER = 16;
-    private static final int OF_ADDRESS = 18;
+    private static final int OF_CLIENT = 16;
+    private static final int OF_SECOND_CLIENT = 2;
+    private static final int OF_USER = 14;
     private static final int PART_BUFFERS = 5;
-    private static final int BUFFERS_OF_OWNER = 4;
+    private static final int BUFFERS_OF_CLIENT = 3;
     private static final int MANY = 20;
+    private static final int AT_ONCE = 4;
     /** More than nginx keeps before it passes a body on: it would declare the length of a shorter one. */
     private static final int SIZE = 300_000;
     /** More than a part. */
@@ -38,14 +45,19 @@ class FairnessTest {
     private static final int LARGE = 30_000_000;
 
     private static final Pattern ANY_PUT = Pattern.compile("PUT ");
+    private static final AskedApplication APPLICATION = new AskedApplication();
+    private static final Say NOBODY_NAMED = new Say(204, "");
     private static final Stack STACK = new Stack(
             "fairness",
             Options.plain()
                     .withProxies()
                     .patient()
+                    .metadata("metadata.authorize.url=" + APPLICATION.url(), "metadata.authorize.timeout=PT20S")
                     .gateway(
-                            "gateway.address-share=90",
-                            "gateway.owner-share=80",
+                            "gateway.intent-timeout=PT60S",
+                            "gateway.address-share=95",
+                            "gateway.owner-share=90",
+                            "gateway.client-share=90",
                             "gateway.max-open-uploads=" + PLACES,
                             "gateway.part-buffers=" + PART_BUFFERS,
                             "gateway.stall=PT100S",
@@ -57,17 +69,32 @@ class FairnessTest {
 
     private final ExecutorService listeners = Executors.newVirtualThreadPerTaskExecutor();
 
+    @BeforeEach
+    void nameNobody() {
+        APPLICATION.say(NOBODY_NAMED);
+    }
+
+    @AfterEach
+    void release() {
+        STACK.toStore().release();
+    }
+
+    @AfterAll
+    static void stop() {
+        APPLICATION.close();
+    }
+
     /** Its own X-Forwarded-For gives a client no other address. */
     @Test
     void whoTakesAllPlacesItGetsLocksNobodyOut() throws Exception {
         try (Greedy first = new Greedy("default", "127.0.0.1", false);
                 Greedy second = new Greedy("other", "127.0.0.1", false)) {
             first.openUntilRefused();
-            assertThat(first.open()).isEqualTo(OF_OWNER);
+            assertThat(first.open()).isEqualTo(OF_CLIENT);
             assertOthersGetIn(false);
 
             second.openUntilRefused();
-            assertThat(first.open() + second.open()).isEqualTo(OF_ADDRESS);
+            assertThat(second.open()).isEqualTo(OF_SECOND_CLIENT);
             assertThat(upload("other", "127.0.0.2", false).status())
                     .as("from an address that has not its share")
                     .isEqualTo(201);
@@ -80,7 +107,7 @@ class FairnessTest {
     void whoTakesAllPartBuffersItGetsLocksNobodyOut() throws Exception {
         try (Greedy first = new Greedy("default", "127.0.0.1", true)) {
             first.openUntilRefused();
-            assertThat(first.open()).isEqualTo(BUFFERS_OF_OWNER);
+            assertThat(first.open()).isEqualTo(BUFFERS_OF_CLIENT);
             assertOthersGetIn(true);
         }
         Await.until("buffers are free again", Times.SETTLED, () -> openUploads() == 0);
@@ -88,15 +115,34 @@ class FairnessTest {
     }
 
     private static void assertOthersGetIn(boolean chunked) throws IOException {
-        assertThat(upload("default", "127.0.0.2", chunked).code())
+        assertThat(upload("default", "127.0.0.2", chunked).status())
                 .as("the same owner from elsewhere")
-                .isEqualTo("share-taken");
+                .isEqualTo(201);
         assertThat(upload("other", "127.0.0.2", chunked).status())
                 .as("another owner from elsewhere")
                 .isEqualTo(201);
-        assertThat(upload("other", "127.0.0.1", false).status())
+        assertThat(upload("other", "127.0.0.1", chunked).status())
                 .as("another owner at the same address")
                 .isEqualTo(201);
+    }
+
+    /** As the application names them: to it, all users are one owner's. */
+    @Test
+    void aUserWhoTakesAllPlacesHeGetsLocksNoOtherOut() throws Exception {
+        APPLICATION.say(new Say(200, "{\"user\":\"maria\"}"));
+        try (Greedy maria = new Greedy("default", "127.0.0.1", false)) {
+            maria.openUntilRefused();
+            assertThat(maria.open()).isEqualTo(OF_USER);
+
+            APPLICATION.say(new Say(200, "{\"user\":\"paul\"}"));
+            assertThat(upload("default", "127.0.0.1", false).status())
+                    .as("another user at the same address")
+                    .isEqualTo(201);
+            assertThat(upload("default", "127.0.0.2", false).status())
+                    .as("another user from elsewhere")
+                    .isEqualTo(201);
+        }
+        Await.until("places are free again", Times.SETTLED, () -> openUploads() == 0);
     }
 
     @Test
@@ -110,9 +156,9 @@ class FairnessTest {
         List<Sending> others = IntStream.range(0, MANY)
                 .mapToObj(i -> Sending.of("other-" + i, new Payload(i, i % 4 == 0 ? TWO_PARTS : 100_000)))
                 .toList();
-        for (int i = 0; i < MANY; i += BUFFERS_OF_OWNER) {
-            ledger.sendAll(others.subList(i, i + BUFFERS_OF_OWNER - 1), () -> {});
-            ledger.send(others.get(i + BUFFERS_OF_OWNER - 1).inChunks());
+        for (int i = 0; i < MANY; i += AT_ONCE) {
+            ledger.sendAll(others.subList(i, i + AT_ONCE - 1), () -> {});
+            ledger.send(others.get(i + AT_ONCE - 1).inChunks());
         }
 
         assertThat(ledger.count(201)).isEqualTo(MANY);
@@ -122,19 +168,20 @@ class FairnessTest {
         assertThat(ledger.count(201)).isEqualTo(MANY + 1);
     }
 
-    /** A part that the store does not take keeps its buffer: the owner of such parts must not have all buffers. */
+    /** A part that the store does not take keeps its buffer: the client of such parts must not have all buffers. */
     @Test
-    void partsThatTheStoreDoesNotTakeLeaveBuffersToOtherOwners() throws Exception {
-        STACK.toStore().hold(BUFFERS_OF_OWNER, ANY_PUT);
+    void partsThatTheStoreDoesNotTakeLeaveBuffersToOthers() throws Exception {
+        STACK.toStore().hold(BUFFERS_OF_CLIENT, ANY_PUT);
         List<Future<Answer>> hanging = new ArrayList<>();
-        for (int i = 0; i < BUFFERS_OF_OWNER; i++) {
+        for (int i = 0; i < BUFFERS_OF_CLIENT; i++) {
             Sending parts = Sending.of("parts-" + i, new Payload(i, TWO_PARTS)).inChunks();
             hanging.add(listeners.submit(() -> parts.send(STACK)));
         }
-        Await.until("all hang", Times.SETTLED, () -> STACK.toStore().held() == BUFFERS_OF_OWNER);
+        Await.until("all hang", Times.SETTLED, () -> STACK.toStore().held() == BUFFERS_OF_CLIENT);
 
         assertThat(upload("default", "127.0.0.1", true).code()).isEqualTo("share-taken");
         assertThat(upload("default", "127.0.0.1", false).status()).isEqualTo(201);
+        assertThat(upload("default", "127.0.0.2", true).status()).isEqualTo(201);
         assertThat(upload("other", "127.0.0.2", true).status()).isEqualTo(201);
 
         STACK.toStore().release();
