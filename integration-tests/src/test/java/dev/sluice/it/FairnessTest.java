@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.it.net.Answer;
 import dev.sluice.it.net.AskedApplication;
 import dev.sluice.it.net.AskedApplication.Say;
+import dev.sluice.it.net.FaultProxy.Hold;
 import dev.sluice.it.net.RawUpload;
 import dev.sluice.it.stack.Await;
 import dev.sluice.it.stack.Options;
@@ -12,6 +13,7 @@ import dev.sluice.it.stack.Stack;
 import dev.sluice.it.stack.Times;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** One client that takes all it gets, or one connection to the store that hangs, is no other client's affair. */
 class FairnessTest {
@@ -62,6 +66,7 @@ class FairnessTest {
                             "gateway.part-buffers=" + PART_BUFFERS,
                             "gateway.stall=PT100S",
                             "gateway.min-bytes-per-second=0",
+                            "storage.continue-timeout=PT120S",
                             "storage.answer-timeout=PT120S"));
 
     @RegisterExtension
@@ -145,33 +150,46 @@ class FairnessTest {
         Await.until("places are free again", Times.SETTLED, () -> openUploads() == 0);
     }
 
-    @Test
-    void aConnectionToTheStoreThatHangsHindersOnlyItsOwnUpload() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void aConnectionToTheStoreThatHangsSlowsOnlyItsOwnUpload(Hold where) throws Exception {
         Ledger ledger = new Ledger(STACK);
-        Sending unlucky = Sending.of("unlucky", new Payload(1, LARGE));
-        STACK.toStore().hold(1, ANY_PUT);
+        sendMany(ledger, "warm-up-" + where);
+        Duration calm = sendMany(ledger, "calm-" + where);
+        Sending unlucky = Sending.of("unlucky-" + where, new Payload(1, LARGE));
+        STACK.toStore().hold(1, ANY_PUT, where);
         Future<?> hanging = listeners.submit(() -> ledger.send(unlucky));
         Await.until("it hangs", Times.SETTLED, () -> STACK.toStore().held() == 1);
 
-        List<Sending> others = IntStream.range(0, MANY)
-                .mapToObj(i -> Sending.of("other-" + i, new Payload(i, i % 4 == 0 ? TWO_PARTS : 100_000)))
-                .toList();
-        for (int i = 0; i < MANY; i += AT_ONCE) {
-            ledger.sendAll(others.subList(i, i + AT_ONCE - 1), () -> {});
-            ledger.send(others.get(i + AT_ONCE - 1).inChunks());
-        }
+        Duration meanwhile = sendMany(ledger, "meanwhile-" + where);
 
-        assertThat(ledger.count(201)).isEqualTo(MANY);
+        assertThat(ledger.count(201)).isEqualTo(3 * MANY);
         assertThat(hanging.isDone()).as("it hangs still").isFalse();
+        assertThat(meanwhile)
+                .as("%d uploads, which take %s in calm", MANY, calm)
+                .isLessThanOrEqualTo(calm.multipliedBy(2).plusSeconds(1));
         STACK.toStore().release();
         hanging.get();
-        assertThat(ledger.count(201)).isEqualTo(MANY + 1);
+        assertThat(ledger.count(201)).isEqualTo(3 * MANY + 1);
+    }
+
+    /** Returns how long it took. */
+    private static Duration sendMany(Ledger ledger, String name) {
+        List<Sending> all = IntStream.range(0, MANY)
+                .mapToObj(i -> Sending.of(name + "-" + i, new Payload(i, i % AT_ONCE == 0 ? TWO_PARTS : 100_000)))
+                .toList();
+        long begin = System.nanoTime();
+        for (int i = 0; i < MANY; i += AT_ONCE) {
+            ledger.sendAll(all.subList(i, i + AT_ONCE - 1), () -> {});
+            ledger.send(all.get(i + AT_ONCE - 1).inChunks());
+        }
+        return Duration.ofNanos(System.nanoTime() - begin);
     }
 
     /** A part that the store does not take keeps its buffer: the client of such parts must not have all buffers. */
     @Test
     void partsThatTheStoreDoesNotTakeLeaveBuffersToOthers() throws Exception {
-        STACK.toStore().hold(BUFFERS_OF_CLIENT, ANY_PUT);
+        STACK.toStore().hold(BUFFERS_OF_CLIENT, ANY_PUT, Hold.BODY);
         List<Future<Answer>> hanging = new ArrayList<>();
         for (int i = 0; i < BUFFERS_OF_CLIENT; i++) {
             Sending parts = Sending.of("parts-" + i, new Payload(i, TWO_PARTS)).inChunks();
