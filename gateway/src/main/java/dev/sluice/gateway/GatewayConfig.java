@@ -114,8 +114,10 @@ record GatewayConfig(
     private static UploadSettings upload(Settings settings) {
         return new UploadSettings(
                 (int) settings.number(Key.MAX_OPEN_UPLOADS, 1, 20_000),
-                new Shares((int) settings.number(Key.ADDRESS_SHARE, 1, 100), (int)
-                        settings.number(Key.OWNER_SHARE, 1, 100)),
+                new Shares(
+                        (int) settings.number(Key.ADDRESS_SHARE, 1, 100),
+                        (int) settings.number(Key.OWNER_SHARE, 1, 100),
+                        (int) settings.number(Key.CLIENT_SHARE, 1, 100)),
                 (int) settings.number(Key.BUFFER_SIZE, 16_384, 65_536),
                 settings.span(Key.COMPLETION_PATIENCE),
                 new UploadSettings.Pace(

@@ -14,8 +14,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** Ten places and five part buffers: one owner may hold eight and four of them, one address nine and four. */
+/**
+ * Ten places and five part buffers: one owner, or one address, may hold nine and four of them, an owner's clients at one address eight and
+ * three, one user of theirs seven and two.
+ */
 @Timeout(120)
 class FairnessTest {
     private static final String KNOWN = "Content-Length: 3\r\n";
@@ -43,7 +48,7 @@ class FairnessTest {
 
     @Test
     void anOwnerWithItsShareLeavesPlacesToOthers() throws Exception {
-        open(8, "alice", KNOWN);
+        open(9, "alice", KNOWN);
 
         String refused = head("alice", "10.9.9.9", KNOWN + EXPECT).answer();
 
@@ -53,6 +58,53 @@ class FairnessTest {
         assertThat(head("bob", "10.9.9.9", KNOWN).send("abc").answer()).startsWith("HTTP/1.1 201");
         assertThat(clients.getFirst().send("abc").answer()).startsWith("HTTP/1.1 201");
         assertThat(head("alice", "10.9.9.9", KNOWN).send("abc").answer()).startsWith("HTTP/1.1 201");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"alice, 8, alice, 10.9.9.9", "alice, 8, bob, 10.1.1.1", "alice/maria, 7, alice/paul, 10.1.1.1"})
+    void aClientWithItsShareLeavesPlacesToOthersOfItsOwnerAndItsAddress(
+            String client, int share, String other, String address) throws Exception {
+        for (int i = 0; i < share; i++) {
+            clients.add(begun(client, "10.1.1.1", KNOWN));
+        }
+
+        assertShareTaken(head(client, "10.1.1.1", KNOWN + EXPECT).answer());
+
+        assertThat(head(other, address, KNOWN).send("abc").answer()).startsWith("HTTP/1.1 201");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"alice, 3, alice, 10.9.9.9", "alice, 3, bob, 10.1.1.1", "alice/maria, 2, alice/paul, 10.1.1.1"})
+    void aClientWithItsShareOfBuffersLeavesSomeToOthersOfItsOwnerAndItsAddress(
+            String client, int share, String other, String address) throws Exception {
+        for (int i = 0; i < share; i++) {
+            clients.add(begun(client, "10.1.1.1", CHUNKED));
+        }
+
+        assertShareTaken(head(client, "10.1.1.1", CHUNKED + EXPECT).answer());
+
+        assertThat(head(other, address, CHUNKED).send("0\r\n\r\n").answer()).startsWith("HTTP/1.1 201");
+    }
+
+    @Test
+    void aUserIsOneAtAllHisAddresses() throws Exception {
+        open(7, "alice/maria", KNOWN);
+
+        assertShareTaken(head("alice/maria", "10.9.9.9", KNOWN + EXPECT).answer());
+
+        assertThat(head("alice/paul", "10.9.9.9", KNOWN).send("abc").answer()).startsWith("HTTP/1.1 201");
+    }
+
+    @Test
+    void theUsersAtOneAddressLeavePlacesToOthersOfTheirOwner() throws Exception {
+        for (int i = 0; i < 8; i++) {
+            clients.add(begun("alice/user-" + i, "10.1.1.1", KNOWN));
+        }
+
+        assertShareTaken(head("alice/one-more", "10.1.1.1", KNOWN + EXPECT).answer());
+
+        assertThat(head("alice/one-more", "10.9.9.9", KNOWN).send("abc").answer())
+                .startsWith("HTTP/1.1 201");
     }
 
     @Test

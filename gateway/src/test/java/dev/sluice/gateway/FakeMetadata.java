@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 
-/** A metadata service that does as the test says, and keeps what it was told. Thread-safe. */
+/** A metadata service that does as the test says, and keeps what it was told; the Authorization is OWNER or OWNER/USER. Thread-safe. */
 final class FakeMetadata implements AutoCloseable {
     /** One message as it came. */
     record Message(String method, String path, Map<String, List<String>> headers, String text) {
@@ -204,15 +204,13 @@ final class FakeMetadata implements AutoCloseable {
 
     private Reply receive(Message message) {
         String id = message.path().substring(message.path().lastIndexOf('/') + 1);
+        String[] who = message.json().getString("authorization", "default").split("/", 2);
         JsonObject answer = Json.createObjectBuilder()
                 .add("decision", "receive")
                 .add("now_ms", now())
                 .add("upload_id", id)
-                .add(
-                        "owner",
-                        message.json().isNull("authorization")
-                                ? "default"
-                                : message.json().getString("authorization"))
+                .add("owner", who[0])
+                .add("user", who.length == 2 ? Json.createValue(who[1]) : JsonValue.NULL)
                 .add("attempt", 1)
                 .add("bucket", "uploads")
                 .add("key", "u/2026/11/21/" + id)

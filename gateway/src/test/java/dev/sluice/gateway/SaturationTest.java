@@ -25,7 +25,11 @@ class SaturationTest {
     @BeforeEach
     void takeAllPlaces(@TempDir Path folder) throws Exception {
         running = new RunningGateway(
-                folder, "gateway.max-open-uploads=" + CEILING, "gateway.address-share=100", "gateway.owner-share=100");
+                folder,
+                "gateway.max-open-uploads=" + CEILING,
+                "gateway.address-share=100",
+                "gateway.owner-share=100",
+                "gateway.client-share=100");
         for (int i = 0; i < CEILING; i++) {
             clients.add(running.connect().send(HEAD + "\r\nab"));
             running.metadata.next(Kind.INTENT);

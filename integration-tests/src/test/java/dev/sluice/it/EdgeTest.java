@@ -10,6 +10,7 @@ import dev.sluice.it.stack.Options;
 import dev.sluice.it.stack.Stack;
 import dev.sluice.it.stack.Times;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class EdgeTest {
     private static final long LARGE = 50_000_000;
+    private static final String PROXY = "127.0.0.2";
     private static final Stack STACK = new Stack(
             "edge",
             Options.plain()
@@ -35,6 +37,7 @@ class EdgeTest {
                     .gateway("gateway.stall=PT60S", "gateway.drain=PT60S")
                     .metadata("metadata.max-upload-bytes=20000000")
                     .nginx("MAX_UPLOADS_PER_ADDRESS", "6")
+                    .nginx("TRUSTED_PROXY", PROXY)
                     .nginx("MAX_BODY", "60m")
                     .nginx("UPLOAD_LIMIT", "20000000"));
 
@@ -192,6 +195,38 @@ class EdgeTest {
         }
     }
 
+    /** As an nginx in front reports them: no test machine has addresses of such networks. */
+    @ParameterizedTest
+    @CsvSource({
+        "2001:db8:0:1::%d, 2001:db8:0:1:ffff:a0a::7, 2001:db8:0:2::1",
+        "2001:db8::%d, 2001:db8::7, 2001:db8:0:0a00::1",
+        "::ffff:10.1.1.1, ::ffff:10.1.1.1, ::ffff:10.1.1.2",
+        "10.2.2.2, 10.2.2.2, 10.2.2.3"
+    })
+    void theAddressesOfOneNetworkAreOneForTheLimit(String addresses, String neighbour, String stranger)
+            throws IOException {
+        List<RawUpload> open = new ArrayList<>();
+        try {
+            for (int i = 1; i <= 6; i++) {
+                open.add(reported(addresses.formatted(i), 1));
+            }
+            Await.until("all are open", Times.SETTLED, () -> STACK.gatewayGauge("sluice_gateway_open_uploads") == 6);
+
+            try (RawUpload refused = reported(neighbour, 0);
+                    RawUpload taken = reported(stranger, 0)) {
+                Answer answer = refused.answer(Times.SETTLED);
+                assertThat(answer.status()).as("%s", answer).isEqualTo(503);
+                assertThat(answer.code()).isEqualTo("too-many-uploads");
+                assertThat(taken.answer(Times.SETTLED).status()).isEqualTo(201);
+            }
+        } finally {
+            for (RawUpload upload : open) {
+                upload.close();
+            }
+            Await.until("none is open", Times.SETTLED, () -> STACK.gatewayGauge("sluice_gateway_open_uploads") == 0);
+        }
+    }
+
     @Test
     void healthIsAnsweredFromOutside() {
         for (String path : List.of("/health/live", "/health/ready", "/health/loop")) {
@@ -220,6 +255,15 @@ class EdgeTest {
             STACK.gateway().awaitEnd();
             STACK.gateway().start();
         }
+    }
+
+    private static RawUpload reported(String address, long length) throws IOException {
+        return new RawUpload(
+                InetAddress.ofLiteral(PROXY),
+                STACK.port(),
+                "PUT /upload/from-a-network",
+                Map.of("Authorization", "Bearer " + STACK.key("default"), "X-Forwarded-For", address),
+                OptionalLong.of(length));
     }
 
     private static RawUpload rawPut(String filename, String framing) throws IOException {

@@ -8,14 +8,21 @@ import dev.sluice.it.stack.Await;
 import dev.sluice.it.stack.Futures;
 import dev.sluice.it.stack.Options;
 import dev.sluice.it.stack.Stack;
+import jakarta.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -33,48 +40,86 @@ class RetryCascadeTest {
 
     private final CountDownLatch firstTries = new CountDownLatch(FILES);
 
+    @AfterEach
+    void heal() {
+        STACK.toStore().throttle(Long.MAX_VALUE);
+    }
+
     @Test
     void whateverIsSentAgainIsStoredAndAnnouncedOnce() throws Exception {
         Ledger ledger = new Ledger(STACK);
         STACK.toStore().throttle(STORE_BYTES_PER_SECOND);
 
-        List<List<Optional<Answer>>> told = sendAll(ledger);
+        List<List<Optional<Answer>>> told = sendAll(ledger, "healed", this::heal);
 
-        assertThat(told.stream().filter(tries -> tries.size() > 1).count())
-                .as("clients that came back")
-                .isGreaterThanOrEqualTo(FILES / 4);
+        assertManyCameBack(told);
         assertThat(told).as("acknowledged").allSatisfy(tries -> assertThat(status(tries.getLast()))
                 .as("%s", tries)
                 .isEqualTo(201));
         ledger.check();
-        assertThat(STACK.bucket().keys(STACK.keyPrefix())).as("stored").hasSize(FILES);
-        assertThat(completions()).as("events").hasSize(FILES).doesNotHaveDuplicates();
-        assertThat(callbacks()).as("callbacks").hasSize(FILES);
+        assertThat(storedAndAnnounced("healed")).hasSize(FILES);
     }
 
-    /** The store is itself again when every client has tried once. */
-    private List<List<Optional<Answer>>> sendAll(Ledger ledger) throws InterruptedException {
+    /** Some of it is never stored, for its clients give up; the same clients find nothing in their way later. */
+    @Test
+    void soItIsWhileTheStoreStaysSlowAndNothingIsLeftOpen() throws Exception {
+        Ledger ledger = new Ledger(STACK);
+        STACK.toStore().throttle(STORE_BYTES_PER_SECOND);
+
+        List<List<Optional<Answer>>> told = sendAll(ledger, "slow", () -> {});
+
+        assertManyCameBack(told);
+        ledger.check();
+        assertThat(rows("slow"))
+                .extracting(row -> row.getString("state"))
+                .as("none is open, or only taken for lost")
+                .isSubsetOf("completed", "failed");
+        List<String> acknowledged = told.stream()
+                .flatMap(List::stream)
+                .filter(answer -> status(answer) == 201)
+                .map(answer -> answer.flatMap(Answer::uploadId).orElseThrow())
+                .toList();
+        assertThat(acknowledged).isNotEmpty().hasSizeLessThan(FILES);
+        assertThat(storedAndAnnounced("slow")).containsAll(acknowledged);
+
+        heal();
+        List<Optional<Answer>> atLast = ledger.sendAll(
+                IntStream.range(0, FILES).mapToObj(i -> file("slow", i)).toList(), () -> {});
+        assertThat(atLast)
+                .allSatisfy(
+                        answer -> assertThat(status(answer)).as("%s", answer).isEqualTo(201));
+        ledger.check();
+        assertThat(storedAndAnnounced("slow")).hasSize(FILES);
+    }
+
+    private List<List<Optional<Answer>>> sendAll(Ledger ledger, String name, Runnable whenAllHaveTried)
+            throws InterruptedException {
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<List<Optional<Answer>>>> clients = IntStream.range(0, FILES)
-                    .mapToObj(i -> executor.submit(() -> sendAgainAndAgain(ledger, file(i))))
+                    .mapToObj(i -> executor.submit(() -> sendAgainAndAgain(ledger, file(name, i))))
                     .toList();
-            firstTries.await();
-            STACK.toStore().throttle(Long.MAX_VALUE);
+            assertThat(firstTries.await(2, TimeUnit.MINUTES))
+                    .as("all have tried once")
+                    .isTrue();
+            whenAllHaveTried.run();
             return Futures.results(clients);
         }
     }
 
     /** A second of the store's time, or seven, which the client does not wait for, or far more than lies in buffers on the way. */
-    private static Sending file(int number) {
+    private static Sending file(String name, int number) {
         long size = number % 16 == 0 ? 8_000_000 : number % 2 == 0 ? 700_000 : 100_000;
-        return Sending.of("cascade-" + number, new Payload(number, size)).with("Idempotency-Key", "cascade " + number);
+        return Sending.of(name + "-" + number, new Payload(number, size)).with("Idempotency-Key", name + " " + number);
     }
 
     /** What a client hears at each try. */
     private List<Optional<Answer>> sendAgainAndAgain(Ledger ledger, Sending sending) {
         List<Optional<Answer>> told = new ArrayList<>();
-        told.add(ledger.sendWithin(sending, PATIENCE));
-        firstTries.countDown();
+        try {
+            told.add(ledger.sendWithin(sending, PATIENCE));
+        } finally {
+            firstTries.countDown();
+        }
         while (told.size() < TRIES && status(told.getLast()) != 201) {
             told.getLast().flatMap(answer -> answer.header("Retry-After")).ifPresent(RetryCascadeTest::pass);
             told.add(ledger.sendWithin(sending, PATIENCE));
@@ -90,18 +135,49 @@ class RetryCascadeTest {
         return answer.map(Answer::status).orElse(0);
     }
 
-    private static List<String> completions() {
-        return Api.of(STACK).events().stream()
-                .filter(event -> event.getString("type").equals("upload.completed"))
-                .map(event -> event.getString("upload_id"))
+    private static void assertManyCameBack(List<List<Optional<Answer>>> told) {
+        assertThat(told.stream().filter(tries -> tries.size() > 1).count())
+                .as("clients that came back")
+                .isGreaterThanOrEqualTo(FILES / 4);
+    }
+
+    /** The uploads whose objects are in the store, no file twice: events and callbacks are about just these. */
+    private static List<String> storedAndAnnounced(String name) {
+        Map<String, JsonObject> rows =
+                rows(name).stream().collect(Collectors.toMap(row -> row.getString("key"), row -> row));
+        List<JsonObject> stored = STACK.bucket().keys(STACK.keyPrefix()).stream()
+                .filter(rows::containsKey)
+                .map(rows::get)
+                .toList();
+        assertThat(stored)
+                .extracting(row -> row.getString("filename"))
+                .as("stored")
+                .doesNotHaveDuplicates();
+        List<String> ids =
+                stored.stream().map(row -> row.getString("upload_id")).toList();
+        Set<String> own =
+                rows.values().stream().map(row -> row.getString("upload_id")).collect(Collectors.toSet());
+        assertThat(completions().filter(own::contains)).as("events").containsExactlyInAnyOrderElementsOf(ids);
+        assertThat(callbacks().filter(own::contains)).as("callbacks").containsExactlyInAnyOrderElementsOf(ids);
+        return ids;
+    }
+
+    private static List<JsonObject> rows(String name) {
+        return Api.of(STACK).uploads().stream()
+                .filter(row -> row.getString("filename").startsWith(name + "-"))
                 .toList();
     }
 
-    private static List<String> callbacks() {
+    private static Stream<String> completions() {
+        return Api.of(STACK).events().stream()
+                .filter(event -> event.getString("type").equals("upload.completed"))
+                .map(event -> event.getString("upload_id"));
+    }
+
+    private static Stream<String> callbacks() {
         return STACK.receiver().received().stream()
                 .filter(one -> one.type().equals("upload.completed"))
                 .map(Received::uploadId)
-                .distinct()
-                .toList();
+                .distinct();
     }
 }

@@ -11,13 +11,16 @@ public sealed interface Decision {
     /** Receive the body and store it there. */
     record Receive(
             String uploadId,
-            String owner,
+            Uploader uploader,
             int attempt,
             ObjectKey key,
             long maxBytes,
             Optional<String> contentType,
             boolean wantSha256)
             implements Decision {}
+
+    /** Whose it is, and the digest of the owner's user where the application names one. */
+    record Uploader(String owner, Optional<String> user) {}
 
     /** The same upload was completed before: say so again. */
     record Replay(Receipt receipt) implements Decision {}
@@ -49,7 +52,7 @@ public sealed interface Decision {
         }
         return Optional.of(new Receive(
                 uploadId.get(),
-                owner.get(),
+                new Uploader(owner.get(), Wire.text(json, "user")),
                 (int) attempt.getAsLong(),
                 key.get(),
                 maxBytes.getAsLong(),

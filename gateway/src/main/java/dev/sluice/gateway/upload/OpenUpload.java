@@ -1,5 +1,6 @@
 package dev.sluice.gateway.upload;
 
+import dev.sluice.gateway.metadata.Decision.Uploader;
 import dev.sluice.gateway.metadata.Progress;
 import dev.sluice.gateway.upload.Places.Place;
 import java.util.ArrayList;
@@ -34,15 +35,14 @@ final class OpenUpload implements AutoCloseable {
     }
 
     /**
-     * Counts it as this owner's, and takes a part buffer if it needs one; what was taken is given back at the end.
+     * Counts it as theirs, and takes a part buffer if it needs one; what was taken is given back at the end.
      *
-     * @throws RefusedException the owner or the address has its share
+     * @throws RefusedException the user, the client, the owner or the address has its share
      */
-    synchronized void belongsTo(String owner, boolean needsPartBuffer) throws RefusedException {
-        places.add(all.placeOf(owner));
+    synchronized void belongsTo(Uploader uploader, boolean needsPartBuffer) throws RefusedException {
+        places.add(all.place(uploader, address));
         if (needsPartBuffer) {
-            places.add(all.partBuffer(address));
-            places.add(all.partBufferOf(owner));
+            places.add(all.partBuffer(uploader, address));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.sluice.gateway.upload;
 
+import dev.sluice.gateway.metadata.Decision.Uploader;
 import dev.sluice.gateway.metadata.Progress;
 import dev.sluice.gateway.runtime.Ids;
 import dev.sluice.gateway.upload.BodyException.Kind;
@@ -14,21 +15,19 @@ import java.util.concurrent.ConcurrentHashMap;
 /** All uploads that this gateway answers for, the ceiling on those it works on, and what one client may have of it. Thread-safe. */
 public final class OpenUploads {
     private final Map<UUID, OpenUpload> uploads = new ConcurrentHashMap<>();
-    /** By address, for owners are known later. */
+    /** By address, for owners and clients are known later. */
     private final Places places;
 
-    private final Places ownersPlaces;
+    private final Places placesLetIn;
     private final Places partBuffers;
-    private final Places ownersPartBuffers;
     private final Shares shares;
     private volatile boolean draining;
 
     /** {@code partBuffers} is how many uploads of unknown length the store takes at once. */
     public OpenUploads(int ceiling, int partBuffers, Shares shares) {
         this.places = new Places(ceiling);
-        this.ownersPlaces = new Places(ceiling);
+        this.placesLetIn = new Places(ceiling);
         this.partBuffers = new Places(partBuffers);
-        this.ownersPartBuffers = new Places(partBuffers);
         this.shares = shares;
     }
 
@@ -39,25 +38,22 @@ public final class OpenUploads {
      */
     OpenUpload open(String address) throws RefusedException {
         Holder holder = Holder.address(address, shares);
-        Place place = take(places, holder, "Too many uploads from this address are open.");
+        Place place = place(places, places.take(holder), "Too many uploads from this address are open.");
         OpenUpload upload = new OpenUpload(Ids.next(), holder, place, this);
         uploads.put(upload.request(), upload);
         return upload;
     }
 
-    /** A place among those of all owners. */
-    Place placeOf(String owner) throws RefusedException {
-        return take(ownersPlaces, Holder.owner(owner, shares), "Too many uploads of this owner are open.");
+    /** A place among those of whom the metadata service has let in. */
+    Place place(Uploader uploader, Holder address) throws RefusedException {
+        String refusal = "Too many uploads of this user or owner or from this address are open.";
+        return place(placesLetIn, take(placesLetIn, uploader, address), refusal);
     }
 
-    /** Part buffers, of which there are few, by address and by owner. */
-    Place partBuffer(Holder address) throws RefusedException {
-        return take(partBuffers, address, "Too many uploads of unknown length from this address are open.");
-    }
-
-    Place partBufferOf(String owner) throws RefusedException {
-        Holder holder = Holder.owner(owner, shares);
-        return take(ownersPartBuffers, holder, "Too many uploads of unknown length of this owner are open.");
+    /** A part buffer, of which there are few. */
+    Place partBuffer(Uploader uploader, Holder address) throws RefusedException {
+        String refusal = "Too many uploads of unknown length of this user or owner or from this address are open.";
+        return place(partBuffers, take(partBuffers, uploader, address), refusal);
     }
 
     public List<Progress> progress() {
@@ -92,8 +88,11 @@ public final class OpenUploads {
         uploads.remove(upload.request());
     }
 
-    private static Place take(Places places, Holder holder, String refusal) throws RefusedException {
-        Optional<Place> place = places.take(holder);
+    private Optional<Place> take(Places places, Uploader uploader, Holder address) {
+        return places.take(List.of(address, Holder.owner(uploader, shares)), Holder.clients(uploader, address, shares));
+    }
+
+    private static Place place(Places places, Optional<Place> place, String refusal) throws RefusedException {
         if (place.isEmpty()) {
             throw places.free() == 0
                     ? new RefusedException(Problem.TOO_MANY_UPLOADS, "Too many uploads are open.")

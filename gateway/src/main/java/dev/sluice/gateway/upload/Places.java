@@ -2,11 +2,13 @@ package dev.sluice.gateway.upload;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * A number of places that clients share. Each may hold one place, and beyond that only its percentage of those that the others leave: who
+ * A number of places that holders share. Each may hold one, and beyond that only its percentage of those that are free to it (ADR 0014): who
  * holds one already does not get the last. Whoever holds none is not in the table. Thread-safe.
  */
 final class Places {
@@ -19,14 +21,28 @@ final class Places {
         this.free = all;
     }
 
-    /** Empty when none is free, or none for this holder. */
-    synchronized Optional<Place> take(Holder holder) {
-        if (free == 0 || !mayHave(holder)) {
+    /** In the name of that one alone; empty when none is free to it. */
+    Optional<Place> take(Holder holder) {
+        return take(List.of(holder), List.of());
+    }
+
+    /**
+     * In the name of all of them. To the outer ones all is free that others leave; to the first inner one what is free to every outer one, to
+     * the next what is free to that. Empty when none is free to one of them.
+     */
+    synchronized Optional<Place> take(List<Holder> outer, List<Holder> inner) {
+        int open = outer.stream().mapToInt(holder -> left(holder, free)).min().orElse(free);
+        for (Holder holder : inner) {
+            open = left(holder, open);
+        }
+        if (open == 0) {
             return Optional.empty();
         }
         free--;
-        held.merge(holder.name(), 1, Integer::sum);
-        return Optional.of(new Place(holder.name()));
+        List<String> names =
+                Stream.concat(outer.stream(), inner.stream()).map(Holder::name).toList();
+        names.forEach(name -> held.merge(name, 1, Integer::sum));
+        return Optional.of(new Place(names));
     }
 
     synchronized int free() {
@@ -51,18 +67,20 @@ final class Places {
         return free == all;
     }
 
-    private boolean mayHave(Holder holder) {
-        int mine = held.getOrDefault(holder.name(), 0);
-        return mine == 0 || (mine + 1) * 100L <= (long) holder.percent() * (mine + free);
+    /** How many more it may have when so many are open to it: at least one while it holds none. */
+    private int left(Holder holder, int open) {
+        int own = held.getOrDefault(holder.name(), 0);
+        int share = (int) ((long) holder.percent() * (own + open) / 100) - own;
+        return Math.max(share, own == 0 ? Math.min(open, 1) : 0);
     }
 
     /** One place, held until it is closed; closing it again does nothing. */
     final class Place implements AutoCloseable {
-        private final String holder;
+        private final List<String> holders;
         private boolean open = true;
 
-        private Place(String holder) {
-            this.holder = holder;
+        private Place(List<String> holders) {
+            this.holders = holders;
         }
 
         @Override
@@ -70,7 +88,8 @@ final class Places {
             synchronized (Places.this) {
                 if (open) {
                     open = false;
-                    held.computeIfPresent(holder, (same, count) -> count == 1 ? null : count - 1);
+                    holders.forEach(
+                            name -> held.computeIfPresent(name, (same, count) -> count == 1 ? null : count - 1));
                     free++;
                     Places.this.notifyAll();
                 }

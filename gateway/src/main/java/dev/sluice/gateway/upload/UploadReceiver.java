@@ -103,7 +103,8 @@ public final class UploadReceiver {
         try {
             attempt.upload()
                     .belongsTo(
-                            attempt.receive().owner(), attempt.intent().length().isEmpty());
+                            attempt.receive().uploader(),
+                            attempt.intent().length().isEmpty());
             return announce(attempt, store(attempt));
         } catch (RefusedException e) {
             return fail(attempt, Reason.GATEWAY_FULL, e.problem(), e.detail());

@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class OpenUploadsTest {
-    private final OpenUploads uploads = new OpenUploads(1, 1, new Shares(100, 100));
+    private final OpenUploads uploads = new OpenUploads(1, 1, new Shares(100, 100, 100));
 
     @Test
     void keepsTheCountButNotTheBodyWhileAReportIsOwed() throws RefusedException {

@@ -68,6 +68,58 @@ class PlacesTest {
         assertThat(places.holders()).isZero();
     }
 
+    /** By the defaults: a client without users has no less than an owner alone had when there was no share of a client. */
+    @ParameterizedTest
+    @CsvSource({"500, 405, 364", "16, 12, 10", "10, 8, 7", "5, 3, 2", "2, 1, 1", "1, 1, 1"})
+    void aLoneClientGetsItsShareOfWhatItsOwnerAndItsAddressMayHave(int all, int ofClient, int ofUser) {
+        List<Holder> outer = List.of(new Holder("address", 95), new Holder("owner", 90));
+        Holder client = new Holder("client", 90);
+
+        assertThat(countAll(new Places(all), outer, List.of(client))).isEqualTo(ofClient);
+        assertThat(countAll(new Places(all), outer, List.of(client, new Holder("user", 90))))
+                .isEqualTo(ofUser);
+    }
+
+    /** However busy they are with others: a user leaves one to the next at his address, and all there leave one to the owner's next elsewhere. */
+    @ParameterizedTest
+    @ValueSource(ints = {50, 80, 90, 99})
+    void whoHoldsOneLeavesOneToWhoComesBesideIt(int percent) {
+        Random random = new Random(percent);
+        Places places = new Places(40);
+        List<List<Place>> held = IntStream.range(0, 12)
+                .<List<Place>>mapToObj(i -> new ArrayList<>())
+                .toList();
+        int[] leftToNext = new int[2];
+        for (int i = 0; i < 20_000; i++) {
+            int who = Math.min(random.nextInt(12), random.nextInt(12));
+            List<Place> own = held.get(who);
+            if (!own.isEmpty() && random.nextInt(5) == 0) {
+                own.removeLast().close();
+                continue;
+            }
+            String owner = "owner " + who % 2;
+            String address = "address " + who % 3;
+            boolean neighbours = IntStream.range(0, 12)
+                    .anyMatch(other -> other % 6 == who % 6 && !held.get(other).isEmpty());
+            Optional<Place> place = take(places, owner, address, "user " + who, percent);
+            if (place.isPresent() && !own.isEmpty()) {
+                assertLeft(take(places, owner, address, "newcomer", percent));
+                leftToNext[0]++;
+            }
+            if (place.isPresent() && neighbours) {
+                assertLeft(take(places, owner, "elsewhere", "newcomer", percent));
+                assertLeft(take(places, "newcomer", address, "newcomer", percent));
+                leftToNext[1]++;
+            }
+            place.ifPresent(own::add);
+        }
+        held.forEach(own -> own.forEach(Place::close));
+
+        assertThat(leftToNext).doesNotContain(0);
+        assertThat(places.taken()).isZero();
+        assertThat(places.holders()).isZero();
+    }
+
     @Test
     void givesAPlaceBackOnce() {
         Places places = new Places(2);
@@ -90,6 +142,25 @@ class PlacesTest {
 
         assertThat(places.awaitAllFree(Duration.ofSeconds(60))).isTrue();
         closing.join();
+    }
+
+    private static void assertLeft(Optional<Place> place) {
+        assertThat(place).isPresent();
+        place.get().close();
+    }
+
+    private static Optional<Place> take(Places places, String owner, String address, String user, int percent) {
+        return places.take(
+                List.of(new Holder(address, 95), new Holder(owner, 90)),
+                List.of(new Holder(owner + " " + address, percent), new Holder(owner + " " + user, percent)));
+    }
+
+    private static int countAll(Places places, List<Holder> outer, List<Holder> inner) {
+        int count = 0;
+        while (places.take(outer, inner).isPresent()) {
+            count++;
+        }
+        return count;
     }
 
     private static List<Place> takeAll(Places places, Holder holder) {

@@ -43,11 +43,24 @@ public final class FaultProxy implements AutoCloseable {
     private final AtomicLong toServer = new AtomicLong();
     private final Set<String> requestsWithLostAnswers = new HashSet<>();
     private final Set<Socket> held = new HashSet<>();
+    private final Set<Socket> bodiesToHold = new HashSet<>();
+    private final Set<Socket> answersToHold = new HashSet<>();
     private volatile long bytesPerSecond = Long.MAX_VALUE;
     private Mode mode = Mode.PASS;
     private Optional<Pattern> requestsToLose = Optional.empty();
     private Optional<Pattern> requestsToHold = Optional.empty();
+    private Hold hold = Hold.BODY;
     private int connectionsToHold;
+
+    /** Where in an exchange a connection stands still. */
+    public enum Hold {
+        /** Before the server has seen any of the request. */
+        HEAD,
+        /** Behind the first piece of the body. */
+        BODY,
+        /** When the server gives its final answer; 1xx pass. */
+        ANSWER
+    }
 
     /** The server behind it. */
     @FunctionalInterface
@@ -98,10 +111,11 @@ public final class FaultProxy implements AutoCloseable {
         requestsToLose = Optional.empty();
     }
 
-    /** So many connections stand still, each behind the first piece of a request whose request line begins so. */
-    public synchronized void hold(int connections, Pattern requestLine) {
+    /** So many connections stand still, each in a request whose request line begins so. */
+    public synchronized void hold(int connections, Pattern requestLine, Hold where) {
         connectionsToHold = connections;
         requestsToHold = Optional.of(requestLine);
+        hold = where;
     }
 
     /** How many connections stand still. */
@@ -112,6 +126,8 @@ public final class FaultProxy implements AutoCloseable {
     /** Everything moves again. */
     public synchronized void release() {
         requestsToHold = Optional.empty();
+        bodiesToHold.clear();
+        answersToHold.clear();
         held.clear();
         notifyAll();
     }
@@ -165,6 +181,10 @@ public final class FaultProxy implements AutoCloseable {
             OutputStream out = to.getOutputStream();
             int count;
             while ((count = in.read(buffer)) >= 0) {
+                boolean begins = !answers && isToHold(buffer, count);
+                if (begins) {
+                    choose(from, to);
+                }
                 if (!mayPass(from, buffer, count, answers)
                         || (answers && loses.get() && isFinalAnswer(buffer, count))) {
                     break;
@@ -176,7 +196,7 @@ public final class FaultProxy implements AutoCloseable {
                 Await.pass(Duration.ofNanos(count * 1_000_000_000L / bytesPerSecond));
                 if (!answers) {
                     toServer.addAndGet(count);
-                    holdBehind(from, buffer, count);
+                    holdBehind(from, begins);
                 }
             }
             if (count < 0) {
@@ -192,6 +212,9 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     private synchronized boolean mayPass(Socket from, byte[] buffer, int count, boolean answers) throws IOException {
+        if (answers && isFinalAnswer(buffer, count) && answersToHold.remove(from)) {
+            held.add(from);
+        }
         try {
             while (mode == Mode.BLACK_HOLE || held.contains(from) || (answers && holds(buffer, count))) {
                 wait();
@@ -210,11 +233,24 @@ public final class FaultProxy implements AutoCloseable {
         return requestsToLose.get().matcher(line).lookingAt() && requestsWithLostAnswers.add(line);
     }
 
-    private synchronized void holdBehind(Socket client, byte[] buffer, int count) {
-        if (held.size() < connectionsToHold
+    private synchronized boolean isToHold(byte[] buffer, int count) {
+        return connectionsToHold > 0
                 && requestsToHold
                         .filter(line -> line.matcher(firstLine(buffer, count)).lookingAt())
-                        .isPresent()) {
+                        .isPresent();
+    }
+
+    private synchronized void choose(Socket client, Socket upstream) {
+        connectionsToHold--;
+        switch (hold) {
+            case HEAD -> held.add(client);
+            case BODY -> bodiesToHold.add(client);
+            case ANSWER -> answersToHold.add(upstream);
+        }
+    }
+
+    private synchronized void holdBehind(Socket client, boolean head) {
+        if (!head && bodiesToHold.remove(client)) {
             held.add(client);
         }
     }

@@ -21,7 +21,8 @@ public record Options(
         Running running) {
 
     /** Most systems have one owner at one address: what it may have of the gateway is tested apart. */
-    private static final List<String> ALL_FOR_ONE = List.of("gateway.address-share=100", "gateway.owner-share=100");
+    private static final List<String> ALL_FOR_ONE =
+            List.of("gateway.address-share=100", "gateway.owner-share=100", "gateway.client-share=100");
 
     /** The gateway's heap bears twelve part buffers: more than any test has uploads of unknown length at once. */
     public static Options plain() {

@@ -9,5 +9,10 @@ sealed interface Admission permits Admission.Terms, IntentAnswer.Refuse {
         String owner() {
             return keys.owner();
         }
+
+        /** Digest of the user that the application named. */
+        Optional<String> user() {
+            return keys.user();
+        }
     }
 }

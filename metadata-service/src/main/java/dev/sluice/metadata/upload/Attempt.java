@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * One row of {@code upload_attempts}: one try to store an upload, with a key of its own, and the look that is kept on it. Without
- * {@code maxBytes} the configured limit holds.
+ * {@code maxBytes} the configured limit holds; {@code user} is the digest of the user that the application named.
  */
 public record Attempt(
         String uploadId,
@@ -19,6 +19,7 @@ public record Attempt(
         String bucket,
         String objectKey,
         Optional<Long> maxBytes,
+        Optional<String> user,
         boolean inDoubt,
         Optional<Long> doubtUntil,
         Optional<Long> supersededAt,
@@ -36,6 +37,7 @@ public record Attempt(
                 Optional.empty(),
                 bucket,
                 objectKey,
+                Optional.empty(),
                 Optional.empty(),
                 false,
                 Optional.empty(),
@@ -56,6 +58,7 @@ public record Attempt(
                 terms.bucket(),
                 objectKey,
                 Optional.of(terms.maxBytes()),
+                terms.user(),
                 false,
                 Optional.empty(),
                 Optional.empty(),
@@ -74,6 +77,7 @@ public record Attempt(
                 row.text("bucket"),
                 row.text("object_key"),
                 row.maybeNumber("max_bytes"),
+                row.maybeText("user_digest"),
                 row.flag("in_doubt"),
                 row.maybeNumber("doubt_until"),
                 row.maybeNumber("superseded_at"),

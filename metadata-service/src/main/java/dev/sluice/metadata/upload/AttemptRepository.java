@@ -36,9 +36,9 @@ public final class AttemptRepository {
             """;
 
     private static final String INSERT = """
-            insert into upload_attempts (upload_id, attempt, request, gateway, boot, bucket, object_key, max_bytes, check_at,
-                                         created_at)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            insert into upload_attempts (upload_id, attempt, request, gateway, boot, bucket, object_key, max_bytes, user_digest,
+                                         check_at, created_at)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
     private static final String BRING_FORWARD = """
@@ -147,6 +147,7 @@ public final class AttemptRepository {
                 attempt.bucket(),
                 attempt.objectKey(),
                 attempt.maxBytes().orElse(null),
+                attempt.user().orElse(null),
                 attempt.look().at().orElse(null),
                 now);
     }

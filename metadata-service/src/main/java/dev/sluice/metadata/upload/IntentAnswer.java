@@ -11,10 +11,11 @@ public sealed interface IntentAnswer {
     /** For the log: ids and codes, nothing of the client's. */
     String logText();
 
-    /** Receive the body and store it under this key. */
+    /** Receive the body and store it under this key; {@code user} is a digest. */
     record Receive(
             String uploadId,
             String owner,
+            Optional<String> user,
             int attempt,
             String bucket,
             String key,
@@ -29,6 +30,7 @@ public sealed interface IntentAnswer {
                     .add("now_ms", now)
                     .add("upload_id", uploadId)
                     .add("owner", owner)
+                    .add("user", JsonIo.text(user))
                     .add("attempt", attempt)
                     .add("bucket", bucket)
                     .add("key", key)

@@ -158,6 +158,7 @@ public final class Intents {
         return new Receive(
                 attempt.uploadId(),
                 owner,
+                attempt.user(),
                 attempt.number(),
                 attempt.bucket(),
                 attempt.objectKey(),

@@ -32,7 +32,15 @@ class AuthorizedIntentsTest extends AskedIntents {
 
         assertThat(answer)
                 .isEqualTo(new Receive(
-                        request, "shop", 1, "pictures", "u/2026/11/21/" + request, 10, "image/jpeg", false));
+                        request,
+                        "shop",
+                        Optional.empty(),
+                        1,
+                        "pictures",
+                        "u/2026/11/21/" + request,
+                        10,
+                        "image/jpeg",
+                        false));
         Upload upload = protocol.upload(request);
         assertThat(upload.owner()).isEqualTo("shop");
         assertThat(upload.bucket()).isEqualTo("pictures");
@@ -130,6 +138,24 @@ class AuthorizedIntentsTest extends AskedIntents {
         assertThat(first).isInstanceOfSatisfying(Receive.class, receive -> assertThat(receive.maxBytes())
                 .isEqualTo(77));
         assertThat(asked.asked).hasSize(1);
+    }
+
+    /** The gateway counts what each user has open, and needs no name for that. */
+    @Test
+    void aUserIsTheSameDigestInEveryAnswerAndNoNameInAny() {
+        asked.answer(status(200, "{\"user\":\"maria\"}"), status(200, "{\"user\":\"paul\"}"));
+        String request = protocol.request();
+        IntentAnswer first = decide(request, Optional.empty(), 10);
+
+        IntentAnswer repeated = decide(request, Optional.empty(), 10);
+        IntentAnswer others = decide(protocol.request(), Optional.empty(), 10);
+
+        assertThat(repeated).isEqualTo(first);
+        assertThat(asked.asked).hasSize(2);
+        assertThat(user(first)).hasValueSatisfying(digest -> assertThat(digest).matches("[0-9a-f]{64}"));
+        assertThat(user(others)).isPresent().isNotEqualTo(user(first));
+        assertThat(first.json(0).getString("user")).isEqualTo(user(first).orElseThrow());
+        assertThat(first.logText()).doesNotContain("maria", user(first).orElseThrow());
     }
 
     @Test
@@ -244,6 +270,10 @@ class AuthorizedIntentsTest extends AskedIntents {
                     .containsExactly(
                             "intent decided id=- decision=refuse code=refused-by-application correlation=c0ffee");
         }
+    }
+
+    private static Optional<String> user(IntentAnswer answer) {
+        return answer instanceof Receive receive ? receive.user() : Optional.empty();
     }
 
     private IntentAnswer decide(String request, Optional<String> key, long length) {

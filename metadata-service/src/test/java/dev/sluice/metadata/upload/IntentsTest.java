@@ -49,7 +49,15 @@ class IntentsTest {
 
         assertThat(answer)
                 .isEqualTo(new Receive(
-                        request, "default", 1, "uploads", "u/2026/11/21/" + request, 1000, "image/jpeg", false));
+                        request,
+                        "default",
+                        Optional.empty(),
+                        1,
+                        "uploads",
+                        "u/2026/11/21/" + request,
+                        1000,
+                        "image/jpeg",
+                        false));
         assertThat(protocol.upload(request).state()).isEqualTo(UploadState.INTENT);
         assertThat(protocol.upload(request).owner()).isEqualTo("default");
     }
