@@ -37,6 +37,9 @@ public final class FaultProxy implements AutoCloseable {
         LOSE_ANSWERS
     }
 
+    /** After a connection that could not be taken: the next one may be no better off. */
+    private static final Duration PAUSE = Duration.ofMillis(100);
+
     private final ServerSocket server;
     private final Target target;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
@@ -63,6 +66,11 @@ public final class FaultProxy implements AutoCloseable {
 
     public int port() {
         return server.getLocalPort();
+    }
+
+    /** How many sockets it has: two for each connection that has not ended in both directions. */
+    public int open() {
+        return open.size();
     }
 
     /** Bytes that went from clients to the server. */
@@ -136,8 +144,11 @@ public final class FaultProxy implements AutoCloseable {
                     continue;
                 }
                 Thread.ofVirtual().start(() -> connect(client));
-            } catch (IOException gone) {
-                // the proxy was closed, or one connection was gone before it was there
+            } catch (IOException e) {
+                if (!server.isClosed()) {
+                    System.out.println("fault proxy: takes no connection: " + e);
+                    Await.pass(PAUSE);
+                }
             }
         }
     }
@@ -154,8 +165,25 @@ public final class FaultProxy implements AutoCloseable {
         }
         open.add(upstream);
         AtomicBoolean loses = new AtomicBoolean();
-        Thread.ofVirtual().start(() -> pump(client, upstream, false, loses));
+        Thread requests = Thread.ofVirtual().start(() -> pump(client, upstream, false, loses));
         pump(upstream, client, true, loses);
+        try {
+            requests.join();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        end(client);
+        end(upstream);
+    }
+
+    /** Both of its directions have ended. */
+    private void end(Socket socket) {
+        open.remove(socket);
+        try {
+            socket.close();
+        } catch (IOException gone) {
+            // gone already
+        }
     }
 
     private void pump(Socket from, Socket to, boolean answers, AtomicBoolean loses) {
