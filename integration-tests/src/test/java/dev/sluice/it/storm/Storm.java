@@ -39,7 +39,7 @@ final class Storm implements AutoCloseable {
         this.pace = pace;
         operations = new Operations(limit, stack::foreignKey);
         history = new History(stack.folder().resolve("logs/history.log"));
-        driver = new Driver(new Client(stack), operations, history);
+        driver = new Driver(new HttpClient(stack), operations, history);
         nemesis = new Nemesis(stack, history, pace.fault());
         observer = new Observer(stack);
     }
@@ -48,7 +48,10 @@ final class Storm implements AutoCloseable {
     void run() {
         long start = System.nanoTime();
         driver.warmUp();
-        observer.awaitSettled(pace.settled());
+        List<String> left = observer.awaitSettled(pace.settled());
+        if (!left.isEmpty()) {
+            throw new AssertionError("not settled in calm weather: " + left);
+        }
         observer.rememberResources();
         SplittableRandom random = new SplittableRandom(seed);
         boolean last;

@@ -11,6 +11,7 @@ import dev.sluice.it.stack.Stack;
 import dev.sluice.it.storm.History.Outcome;
 import dev.sluice.it.storm.Storm.Pace;
 import java.time.Duration;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -67,6 +68,15 @@ class StormTest {
 
     private static String repeat() {
         return "mvn verify -Dtest=StormTest -Dsurefire.failIfNoSpecifiedTests=false -Dsluice.storm=" + PACE.span()
-                + " -Dsluice.seed=" + Seeds.first();
+                + " -Dsluice.seed=" + Seeds.first() + store();
+    }
+
+    /** Which store, if not the embedded one. */
+    private static String store() {
+        return System.getProperties().stringPropertyNames().stream()
+                .filter(name -> name.startsWith("sluice.store."))
+                .sorted()
+                .map(name -> " -D" + name + "=" + System.getProperty(name))
+                .collect(Collectors.joining());
     }
 }
