@@ -61,7 +61,7 @@ final class Storm implements AutoCloseable {
             Duration time = half.plusMillis(random.nextLong(half.toMillis() + 1));
             SplittableRandom seeds = random.split();
             history.note("round " + rounds + " of " + time);
-            driver.run(seeds.nextLong(), () -> nemesis.run(seeds.nextLong(), time));
+            driver.run(seeds.nextLong(), () -> observer.glanceWhile(() -> nemesis.run(seeds.nextLong(), time)));
             last = System.nanoTime() - start + pace.round().toNanos() / 2
                     > pace.span().toNanos();
             settleAndCheck(last);
@@ -71,7 +71,7 @@ final class Storm implements AutoCloseable {
     private void settleAndCheck(boolean last) {
         history.note("healed");
         stack.start();
-        driver.resolve(pace.settled());
+        observer.glanceWhile(() -> driver.resolve(pace.settled()));
         List<String> left = observer.awaitSettled(pace.settled());
         history.note(left.isEmpty() ? "settled" : "not settled: " + left);
         Snapshot snapshot = observer.snapshot(last);
