@@ -50,6 +50,11 @@ final class Observer {
         resources.remember();
     }
 
+    /** The same, of processes that live on, until the next snapshot. */
+    void rememberLives() {
+        resources.rememberLives();
+    }
+
     /** Waits until nobody has anything left to do. Returns what somebody still has to do when the time is over. */
     List<String> awaitSettled(Duration longest) {
         long end = System.nanoTime() + longest.toNanos();
