@@ -46,6 +46,7 @@ public final class FaultProxy implements AutoCloseable {
     private final AtomicLong toServer = new AtomicLong();
     private final Set<String> requestsWithLostAnswers = new HashSet<>();
     private final Set<Socket> held = new HashSet<>();
+    private final Set<Socket> withheld = new HashSet<>();
     private volatile long bytesPerSecond = Long.MAX_VALUE;
     private Mode mode = Mode.PASS;
     private Optional<Pattern> requestsToLose = Optional.empty();
@@ -122,6 +123,12 @@ public final class FaultProxy implements AutoCloseable {
         requestsToHold = Optional.empty();
         held.clear();
         notifyAll();
+    }
+
+    /** Servers hear at last which clients have ended their connections. */
+    public synchronized void passEnds() {
+        withheld.forEach(FaultProxy::shutdown);
+        withheld.clear();
     }
 
     public void cutAll() {
@@ -208,14 +215,20 @@ public final class FaultProxy implements AutoCloseable {
                 }
             }
             if (count < 0) {
-                if (answers || current() != Mode.PASS_WITHOUT_ENDS) {
-                    to.shutdownOutput();
-                }
+                end(to, answers);
                 return;
             }
             drop(from, to);
         } catch (IOException gone) {
             drop(from, to);
+        }
+    }
+
+    private synchronized void end(Socket to, boolean answers) throws IOException {
+        if (!answers && mode == Mode.PASS_WITHOUT_ENDS) {
+            withheld.add(to);
+        } else {
+            to.shutdownOutput();
         }
     }
 
@@ -269,6 +282,14 @@ public final class FaultProxy implements AutoCloseable {
         open.remove(other);
         reset(one);
         reset(other);
+    }
+
+    private static void shutdown(Socket socket) {
+        try {
+            socket.shutdownOutput();
+        } catch (IOException gone) {
+            // gone already
+        }
     }
 
     private static void reset(Socket socket) {

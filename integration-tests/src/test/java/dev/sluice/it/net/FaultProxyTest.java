@@ -1,6 +1,7 @@
 package dev.sluice.it.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.it.net.FaultProxy.Mode;
 import dev.sluice.it.stack.Await;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -43,9 +45,24 @@ class FaultProxyTest {
         proxy.mode(Mode.PASS_WITHOUT_ENDS);
         try (Socket served = connectAndLeave()) {
             served.getOutputStream().write("answer".getBytes(StandardCharsets.US_ASCII));
-            assertThat(proxy.open()).isEqualTo(2);
+            Await.until("both sockets are there", SOON, () -> proxy.open() == 2);
         }
         Await.until("nothing is kept", SOON, () -> proxy.open() == 0);
+    }
+
+    @Test
+    void aClientsEndCanBePassedLater() throws IOException {
+        proxy.mode(Mode.PASS_WITHOUT_ENDS);
+        try (Socket served = connectAndLeave()) {
+            // the end has come as far as the proxy before ends pass again
+            served.setSoTimeout(200);
+            assertThatThrownBy(() -> served.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+            proxy.mode(Mode.PASS);
+            proxy.passEnds();
+
+            served.setSoTimeout((int) SOON.toMillis());
+            assertThat(served.getInputStream().read()).isNegative();
+        }
     }
 
     @Test

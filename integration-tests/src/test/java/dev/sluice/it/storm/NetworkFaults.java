@@ -74,6 +74,8 @@ record NetworkFaults(Stack stack, Duration longest) {
                 Await.pass(time);
             } finally {
                 line.proxy().mode(Mode.PASS);
+                // else a server would keep the connections of those who left for as long as it lets them idle
+                line.proxy().passEnds();
             }
         });
     }
