@@ -7,14 +7,18 @@ import dev.sluice.it.stack.Stack;
 import dev.sluice.it.stack.Times;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** The public API as one owner sees it through nginx. */
 public record Api(Stack stack, String owner) {
     private static final Set<String> OPEN = Set.of("intent", "receiving", "reported");
+    private static final Duration AWAY = Duration.ofSeconds(10);
+    private static final Duration BREATH = Duration.ofMillis(100);
     private static final Set<String> JOB_ENDED = Set.of("succeeded", "dead", "quarantined");
 
     public static Api of(Stack stack) {
@@ -46,6 +50,11 @@ public record Api(Stack stack, String owner) {
         return pages("/uploads?limit=200", "uploads");
     }
 
+    /** The newest two hundred, if somebody answers at once. */
+    public List<JsonObject> newestUploads() {
+        return members(get("/uploads?limit=200").json(), "uploads");
+    }
+
     /** All jobs of this owner, newest first. */
     public List<JsonObject> jobs() {
         return pages("/jobs?limit=200", "jobs");
@@ -60,8 +69,8 @@ public record Api(Stack stack, String owner) {
         List<JsonObject> all = new ArrayList<>();
         long after = 0;
         while (true) {
-            JsonObject page = get("/events?limit=200&after=" + after).json();
-            List<JsonObject> events = page.getJsonArray("events").getValuesAs(JsonObject.class);
+            JsonObject page = page("/events?limit=200&after=" + after);
+            List<JsonObject> events = members(page, "events");
             if (events.isEmpty()) {
                 return all;
             }
@@ -95,11 +104,31 @@ public record Api(Stack stack, String owner) {
         List<JsonObject> all = new ArrayList<>();
         String cursor = "";
         do {
-            JsonObject page = get(path + cursor).json();
-            all.addAll(page.getJsonArray(member).getValuesAs(JsonObject.class));
+            JsonObject page = page(path + cursor);
+            all.addAll(members(page, member));
             cursor = page.isNull("next_cursor") ? "" : "&cursor=" + page.getString("next_cursor");
         } while (!cursor.isEmpty());
         return all;
+    }
+
+    /** Asks again while a part is away for a moment. */
+    private JsonObject page(String path) {
+        long end = System.nanoTime() + AWAY.toNanos();
+        Answer answer = get(path);
+        while (answer.status() == 503 && System.nanoTime() < end) {
+            Await.pass(BREATH);
+            answer = get(path);
+        }
+        if (answer.status() != 200) {
+            throw new IllegalStateException("GET " + path + ": " + answer);
+        }
+        return answer.json();
+    }
+
+    private static List<JsonObject> members(JsonObject page, String member) {
+        return Optional.ofNullable(page.getJsonArray(member))
+                .orElseThrow(() -> new IllegalStateException("no " + member + ": " + page))
+                .getValuesAs(JsonObject.class);
     }
 
     private Map<String, String> authorization() {

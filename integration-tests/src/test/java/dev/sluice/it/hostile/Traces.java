@@ -51,8 +51,8 @@ public record Traces(Stack stack) {
         return secrets;
     }
 
-    /** How many files each process has open. */
-    Map<String, Long> openFiles() {
+    /** How many files each of our processes has open; of nginx its workers. */
+    public Map<String, Long> openFiles() {
         Map<String, Long> open = new TreeMap<>();
         for (Part part : List.of(stack.gateway(), stack.metadata(), stack.worker())) {
             open.put(part.name(), openFiles(part.pid()));
@@ -66,7 +66,8 @@ public record Traces(Stack stack) {
         return open;
     }
 
-    private static long openFiles(long pid) {
+    /** How many files a process has open. */
+    public static long openFiles(long pid) {
         try (Stream<Path> files = Files.list(Path.of("/proc/" + pid + "/fd"))) {
             return files.count();
         } catch (IOException e) {

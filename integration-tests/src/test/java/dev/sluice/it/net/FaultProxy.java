@@ -37,6 +37,9 @@ public final class FaultProxy implements AutoCloseable {
         LOSE_ANSWERS
     }
 
+    /** After a connection that could not be taken: the next one may be no better off. */
+    private static final Duration PAUSE = Duration.ofMillis(100);
+
     private final ServerSocket server;
     private final Target target;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
@@ -45,6 +48,7 @@ public final class FaultProxy implements AutoCloseable {
     private final Set<Socket> held = new HashSet<>();
     private final Set<Socket> bodiesToHold = new HashSet<>();
     private final Set<Socket> answersToHold = new HashSet<>();
+    private final Set<Socket> withheld = new HashSet<>();
     private volatile long bytesPerSecond = Long.MAX_VALUE;
     private Mode mode = Mode.PASS;
     private Optional<Pattern> requestsToLose = Optional.empty();
@@ -76,6 +80,11 @@ public final class FaultProxy implements AutoCloseable {
 
     public int port() {
         return server.getLocalPort();
+    }
+
+    /** How many sockets it has: two for each connection that has not ended in both directions. */
+    public int open() {
+        return open.size();
     }
 
     /** Bytes that went from clients to the server. */
@@ -132,6 +141,12 @@ public final class FaultProxy implements AutoCloseable {
         notifyAll();
     }
 
+    /** Servers hear at last which clients have ended their connections. */
+    public synchronized void passEnds() {
+        withheld.forEach(FaultProxy::shutdown);
+        withheld.clear();
+    }
+
     public void cutAll() {
         open.forEach(FaultProxy::reset);
         open.clear();
@@ -152,8 +167,11 @@ public final class FaultProxy implements AutoCloseable {
                     continue;
                 }
                 Thread.ofVirtual().start(() -> connect(client));
-            } catch (IOException gone) {
-                // the proxy was closed, or one connection was gone before it was there
+            } catch (IOException e) {
+                if (!server.isClosed()) {
+                    System.out.println("fault proxy: takes no connection: " + e);
+                    Await.pass(PAUSE);
+                }
             }
         }
     }
@@ -170,8 +188,25 @@ public final class FaultProxy implements AutoCloseable {
         }
         open.add(upstream);
         AtomicBoolean loses = new AtomicBoolean();
-        Thread.ofVirtual().start(() -> pump(client, upstream, false, loses));
+        Thread requests = Thread.ofVirtual().start(() -> pump(client, upstream, false, loses));
         pump(upstream, client, true, loses);
+        try {
+            requests.join();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        end(client);
+        end(upstream);
+    }
+
+    /** Both of its directions have ended. */
+    private void end(Socket socket) {
+        open.remove(socket);
+        try {
+            socket.close();
+        } catch (IOException gone) {
+            // gone already
+        }
     }
 
     private void pump(Socket from, Socket to, boolean answers, AtomicBoolean loses) {
@@ -200,14 +235,20 @@ public final class FaultProxy implements AutoCloseable {
                 }
             }
             if (count < 0) {
-                if (answers || current() != Mode.PASS_WITHOUT_ENDS) {
-                    to.shutdownOutput();
-                }
+                end(to, answers);
                 return;
             }
             drop(from, to);
         } catch (IOException gone) {
             drop(from, to);
+        }
+    }
+
+    private synchronized void end(Socket to, boolean answers) throws IOException {
+        if (!answers && mode == Mode.PASS_WITHOUT_ENDS) {
+            withheld.add(to);
+        } else {
+            to.shutdownOutput();
         }
     }
 
@@ -277,6 +318,14 @@ public final class FaultProxy implements AutoCloseable {
         open.remove(other);
         reset(one);
         reset(other);
+    }
+
+    private static void shutdown(Socket socket) {
+        try {
+            socket.shutdownOutput();
+        } catch (IOException gone) {
+            // gone already
+        }
     }
 
     private static void reset(Socket socket) {

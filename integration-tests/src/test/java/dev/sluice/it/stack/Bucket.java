@@ -3,6 +3,7 @@ package dev.sluice.it.stack;
 import dev.sluice.it.Payload;
 import io.minio.BucketExistsArgs;
 import io.minio.CopyObjectArgs;
+import io.minio.CreateMultipartUploadArgs;
 import io.minio.GetObjectArgs;
 import io.minio.GetPresignedObjectUrlArgs;
 import io.minio.Http.Method;
@@ -19,6 +20,7 @@ import io.minio.StatObjectArgs;
 import io.minio.errors.ErrorResponseException;
 import io.minio.errors.MinioException;
 import io.minio.messages.Item;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -151,6 +153,15 @@ public final class Bucket {
         return items(prefix).stream().map(Item::objectName).toList();
     }
 
+    /** The store's other buckets. */
+    public List<Bucket> others() {
+        return call(() -> client.listBuckets().stream()
+                .map(bucket -> bucket.name())
+                .filter(other -> !other.equals(name()))
+                .map(this::named)
+                .toList());
+    }
+
     private List<Item> items(String prefix) {
         return call(() -> {
             List<Item> items = new ArrayList<>();
@@ -185,6 +196,16 @@ public final class Bucket {
         }
     }
 
+    /** Begins a multipart upload that nobody will end. */
+    public void beginMultipart(String key) {
+        call(() -> multiparts
+                .createMultipartUpload(CreateMultipartUploadArgs.builder()
+                        .bucket(name())
+                        .object(key)
+                        .build())
+                .join());
+    }
+
     /** A URL to which anybody may put one object for an hour. */
     public String putUrl(String key) {
         return call(() -> client.getPresignedObjectUrl(GetPresignedObjectUrlArgs.builder()
@@ -198,6 +219,12 @@ public final class Bucket {
     public void put(String key, Payload payload, Map<String, String> metadata) {
         call(() -> client.putObject(PutObjectArgs.builder().bucket(name()).object(key).userMetadata(metadata).stream(
                         payload.stream(), payload.size(), -1L)
+                .build()));
+    }
+
+    public void put(String key, byte[] bytes) {
+        call(() -> client.putObject(PutObjectArgs.builder().bucket(name()).object(key).stream(
+                        new ByteArrayInputStream(bytes), (long) bytes.length, -1L)
                 .build()));
     }
 

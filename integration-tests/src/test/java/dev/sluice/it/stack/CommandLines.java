@@ -60,14 +60,15 @@ record CommandLines(
         return arguments;
     }
 
-    List<String> worker(int internalPort) {
+    /** @param seen the store as the worker reaches it */
+    List<String> worker(int internalPort, StoreAccess seen) {
         List<String> arguments = start(Programs.part("worker", options.running().heap(96, 128), options.running()));
         arguments.addAll(List.of(
                 "worker.name=w",
                 "worker.metadata-url=http://127.0.0.1:" + internalPort,
                 "worker.token-file=" + secrets.file("worker.token"),
                 "worker.state=" + folder.resolve("worker")));
-        arguments.addAll(storage(store));
+        arguments.addAll(storage(seen));
         arguments.addAll(options.running().times(Times.worker()));
         arguments.addAll(options.worker());
         return arguments;

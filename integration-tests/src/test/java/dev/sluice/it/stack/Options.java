@@ -54,7 +54,7 @@ public record Options(
         return new Options(proxies, megabytes, gateway, metadata, worker, nginx, commands, running);
     }
 
-    /** Puts a fault proxy between gateway and store, and between gateway and metadata service. */
+    /** Puts a fault proxy between gateway and store, between gateway and metadata service, and two more before the worker. */
     public Options withProxies() {
         return new Options(true, gatewayHeapMb, gateway, metadata, worker, nginx, commands, running);
     }

@@ -4,8 +4,6 @@ import dev.sluice.it.net.CallbackReceiver;
 import dev.sluice.it.net.FaultProxy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,8 +28,8 @@ public final class Stack implements AutoCloseable {
     private final StoreService store;
     private final Bucket bucket;
     private final CallbackReceiver receiver;
-    private final FaultProxy toStore;
-    private final FaultProxy toMetadata;
+    private final Proxies ofGateway;
+    private final Proxies ofWorker;
     private final Nginx edge;
     private final Map<String, Part> parts = new HashMap<>();
     private final Set<String> workerBoots = new HashSet<>();
@@ -74,8 +72,8 @@ public final class Stack implements AutoCloseable {
                     store.access(),
                     Files.readString(store.access().secretKeyFile()).strip());
             receiver = new CallbackReceiver(secrets.read("callback.secret"));
-            toStore = new FaultProxy(store.access()::connect);
-            toMetadata = new FaultProxy(() -> new Socket(InetAddress.getLoopbackAddress(), internalPort));
+            ofGateway = Proxies.of(options.proxies(), store.access(), internalPort);
+            ofWorker = Proxies.of(options.proxies(), store.access(), internalPort);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -188,12 +186,18 @@ public final class Stack implements AutoCloseable {
         return "incoming/" + folder.getFileName() + "/" + name;
     }
 
+    /** Between gateway and store. */
     public FaultProxy toStore() {
-        return toStore;
+        return ofGateway.toStore();
     }
 
+    /** Between gateway and metadata service. */
     public FaultProxy toMetadata() {
-        return toMetadata;
+        return ofGateway.toMetadata();
+    }
+
+    public Proxies ofWorker() {
+        return ofWorker;
     }
 
     public Path folder() {
@@ -277,8 +281,8 @@ public final class Stack implements AutoCloseable {
         }
         parts.values().forEach(Part::close);
         receiver.close();
-        try (toStore;
-                toMetadata) {
+        try (ofGateway;
+                ofWorker) {
             deleteData();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -297,10 +301,11 @@ public final class Stack implements AutoCloseable {
         CommandLines lines =
                 new CommandLines(folder, options, secrets, store.access(), keyPrefix(), url(), receiver.url());
         Secrets.write(folder.resolve("system.yaml"), lines.yaml());
-        StoreAccess access = options.proxies() ? store.access().throughProxy(toStore.port()) : store.access();
-        int internal = options.proxies() ? toMetadata.port() : internalPort;
         add("metadata-service", lines.metadata(metadataPort, internalPort), internalUrl());
-        add("gateway", lines.gateway("gw", gatewayPort, gatewayHealth, internal, access), gatewayHealthUrl());
+        add(
+                "gateway",
+                lines.gateway("gw", gatewayPort, gatewayHealth, ofGateway.internalPort(), ofGateway.store()),
+                gatewayHealthUrl());
         add(
                 "gateway-2",
                 lines.gateway("gw-2", secondGatewayPort, secondGatewayHealth, internalPort, store.access()),
@@ -309,7 +314,7 @@ public final class Stack implements AutoCloseable {
                 "worker",
                 new Part(
                         "worker",
-                        lines.worker(internalPort),
+                        lines.worker(ofWorker.internalPort(), ofWorker.store()),
                         folder.resolve("logs/worker.log"),
                         this::newWorkerIsAlive));
         Map<String, String> placeholders = new HashMap<>(Map.of(

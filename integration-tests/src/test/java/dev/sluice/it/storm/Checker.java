@@ -4,9 +4,11 @@ import dev.sluice.it.storm.History.Entry;
 import dev.sluice.it.storm.History.Outcome;
 import dev.sluice.it.storm.History.Sighting;
 import dev.sluice.it.storm.History.Told;
+import dev.sluice.it.storm.Operation.Conduct;
 import dev.sluice.it.storm.Operation.Kind;
 import dev.sluice.it.storm.Snapshot.Job;
 import dev.sluice.it.storm.Snapshot.Message;
+import dev.sluice.it.storm.Snapshot.Resource;
 import dev.sluice.it.storm.Snapshot.Row;
 import dev.sluice.it.storm.Snapshot.StoredObject;
 import java.util.ArrayList;
@@ -15,11 +17,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Compares one history with one snapshot and names every invariant that does not hold, each fault under one invariant. */
 final class Checker {
     private static final String COMPLETION = "upload.completed";
+
+    /** The store of a storm never refuses for good, and what nginx says of a part that is not there is 503. */
+    private static final Set<Integer> NEVER = Set.of(429, 500, 502, 504);
+
+    /** Not there, or nobody to ask: 403 would tell that it is. */
+    private static final Set<Integer> UNSEEN = Set.of(0, 404, 503);
 
     private final List<Sighting> sightings;
     private final Snapshot snapshot;
@@ -66,26 +73,36 @@ final class Checker {
         Set<String> rows = rows(told).stream().map(Row::id).collect(Collectors.toSet());
         boolean one = operation.key().isPresent() || operation.kind() != Kind.UPLOAD;
         if (rows.size() > (one ? 1 : told.entries().size())) {
-            add(Invariant.I4, "more rows than asked for", operation + " has " + rows);
+            add(Invariant.I4, Finding.MORE_ROWS, operation + " has " + rows);
         }
         boolean mustEnd = operation.key().isPresent() && operation.acceptable(limit) && !told.any(Outcome.OK);
         if (mustEnd && !told.entries().isEmpty()) {
-            add(Invariant.I6, "its key gives no final answer", operation + " heard " + told.entries());
+            add(Invariant.I6, Finding.NO_FINAL_ANSWER, operation + " heard " + told.entries());
         }
+        boolean inOrder = operation.shape().conduct() != Conduct.TWICE_AT_ONCE;
+        if (operation.key().isPresent() && inOrder && takesBack(told.entries())) {
+            add(Invariant.I6, Finding.OTHER_ANSWER, operation + " heard " + told.entries());
+        }
+    }
+
+    /** Whether a receipt was followed by less; that it names the same upload is told by the rows. */
+    private static boolean takesBack(List<Entry> entries) {
+        return entries.stream()
+                .map(Entry::status)
+                .dropWhile(status -> status != 201)
+                .anyMatch(status -> status == 202 || status == 409);
     }
 
     private void checkEntry(Told told, Entry entry) {
         String where = told.operation() + " heard " + entry;
         if (entry.outcome() == Outcome.OK && !told.operation().acceptable(limit)) {
-            add(Invariant.I5, "accepted what cannot be", where);
+            add(Invariant.I5, Finding.WRONGLY_ACCEPTED, where);
             return;
         }
-        if (entry.status() == 500 || entry.status() == 429) {
-            add(Invariant.I6, "an answer that there is not", where);
-        }
+        checkAnswer(told.operation(), entry, where);
         if (entry.outcome() == Outcome.OK && entry.uploadId().isEmpty()) {
             if (rows(told).stream().noneMatch(Row::completed)) {
-                add(Invariant.I1, "acknowledged and not completed", where);
+                add(Invariant.I1, Finding.NOT_COMPLETED, where);
             }
             return;
         }
@@ -97,21 +114,37 @@ final class Checker {
             boolean acknowledged = entry.outcome() == Outcome.OK;
             add(
                     acknowledged ? Invariant.I1 : Invariant.I6,
-                    acknowledged ? "acknowledged and nowhere" : "promised an outcome that is nowhere",
+                    acknowledged ? Finding.NOWHERE : Finding.OUTCOME_NOWHERE,
                     where + ", row " + row);
         } else if (entry.outcome() == Outcome.OK && !row.completed()) {
-            add(Invariant.I1, "acknowledged and not completed", where + ", row " + row);
+            add(Invariant.I1, Finding.NOT_COMPLETED, where + ", row " + row);
+        }
+    }
+
+    /** What cannot be taken now is 503 or 409: whoever is told another 4xx gives up. */
+    private void checkAnswer(Operation operation, Entry entry, String where) {
+        int status = entry.status();
+        if (NEVER.contains(status)) {
+            add(Invariant.I6, Finding.NO_SUCH_ANSWER, where);
+        } else if (status >= 400 && entry.code().isEmpty()) {
+            add(Invariant.I6, Finding.NO_CODE, where);
+        } else if (status >= 400
+                && status < 500
+                && status != 409
+                && operation.acceptable(limit)
+                && operation.shape().conduct().endsBody()) {
+            add(Invariant.I6, Finding.WRONGLY_REFUSED, where);
         }
     }
 
     private void checkRow(Row row) {
         Told told = byName.get(row.name());
         if (told == null) {
-            add(Invariant.I3, "a row that nobody asked for", row.toString());
+            add(Invariant.I3, Finding.UNASKED_ROW, row.toString());
             return;
         }
         if (row.open()) {
-            add(Invariant.I6, "still open", row + " of " + told);
+            add(Invariant.I6, Finding.STILL_OPEN, row + " of " + told);
         }
         if (row.completed()) {
             checkCompleted(row, told);
@@ -122,53 +155,55 @@ final class Checker {
         Operation operation = told.operation();
         String where = row + " of " + told;
         if (!operation.acceptable(limit) || told.refused()) {
-            add(Invariant.I5, "refused and completed", where);
+            add(Invariant.I5, Finding.WRONGLY_COMPLETED, where);
             return;
         }
         Invariant invariant = told.any(Outcome.OK) ? Invariant.I1 : Invariant.I2;
         StoredObject object = snapshot.objects().get(row.key());
         if (object == null) {
-            add(invariant, "its object is missing", where);
+            add(invariant, Finding.OBJECT_MISSING, where);
         } else if (!object.equals(sent(operation))) {
-            add(invariant, "its object is another", where + ", found " + object);
+            add(invariant, Finding.OBJECT_DIFFERS, where + ", found " + object);
         }
         if (row.size() != operation.payload().size()) {
-            add(invariant, "its size is another", where);
+            add(invariant, Finding.SIZE_DIFFERS, where);
         }
         Set<String> kinds = operation.shape().counted() && operation.kind() == Kind.UPLOAD
                 ? Set.of("count", "verify")
                 : Set.of("verify");
         checkJobs(row, kinds, invariant, where);
-        checkOnce(completionEvents.get(row.id()), invariant, "event", where);
-        checkOnce(completionCallbacks.get(row.id()), invariant, "callback", where);
+        Set<String> events = completionEvents.getOrDefault(row.id(), Set.of());
+        Set<String> callbacks = completionCallbacks.getOrDefault(row.id(), Set.of());
+        if (events.isEmpty()) {
+            add(invariant, Finding.NO_EVENT, where);
+        } else if (events.size() > 1) {
+            add(Invariant.I4, Finding.MORE_EVENTS, where + ", " + events);
+        }
+        if (callbacks.isEmpty()) {
+            add(invariant, Finding.NO_CALLBACK, where);
+        } else if (callbacks.size() > 1) {
+            add(Invariant.I4, Finding.MORE_CALLBACKS, where + ", " + callbacks);
+        }
     }
 
     private void checkJobs(Row row, Set<String> expected, Invariant invariant, String where) {
         List<Job> jobs = jobsByUpload.getOrDefault(row.id(), List.of());
         List<String> kinds = jobs.stream().map(Job::kind).sorted().toList();
         if (!kinds.equals(expected.stream().sorted().toList())) {
-            add(invariant, "not one job of each kind", where + ", jobs " + jobs);
+            add(invariant, Finding.WRONG_JOBS, where + ", jobs " + jobs);
         }
         jobs.stream()
                 .filter(job -> !job.state().equals("succeeded"))
-                .forEach(job -> add(invariant, "a job that has not succeeded", where + ", " + job));
+                .forEach(job -> add(invariant, Finding.JOB_NOT_SUCCEEDED, where + ", " + job));
         if (expected.contains("count") && snapshot.executions().getOrDefault(row.id(), 0L) == 0) {
-            add(invariant, "a job that never ran", where);
-        }
-    }
-
-    private void checkOnce(@Nullable Set<String> ids, Invariant invariant, String what, String where) {
-        if (ids == null) {
-            add(invariant, "no completion " + what, where);
-        } else if (ids.size() > 1) {
-            add(Invariant.I4, "more than one completion " + what, where + ", " + ids);
+            add(invariant, Finding.JOB_NEVER_RAN, where);
         }
     }
 
     private void checkObjects() {
         rowsByKey.forEach((key, rows) -> {
             if (rows.stream().map(Row::id).distinct().count() > 1) {
-                add(Invariant.I4, "more than one row of an object", key + " has " + rows);
+                add(Invariant.I4, Finding.MORE_ROWS_OF_OBJECT, key + " has " + rows);
             }
         });
         snapshot.objects().forEach(this::checkObject);
@@ -180,19 +215,19 @@ final class Checker {
         if (!key.startsWith(snapshot.keyPrefix())) {
             Told told = byName.get(key);
             if (told == null) {
-                add(Invariant.I3, "an object that nobody was told of", key);
+                add(Invariant.I3, Finding.UNKNOWN_OBJECT, key);
             } else if (rows.stream().noneMatch(Row::completed) && !object.equals(sent(told.operation()))) {
-                add(Invariant.I3, "an object that nobody sent", key + " of " + told + " is " + object);
+                add(Invariant.I3, Finding.UNSENT_OBJECT, key + " of " + told + " is " + object);
             }
             return;
         }
         if (rows.isEmpty()) {
-            add(Invariant.I3, "an object that nobody was told of", key);
+            add(Invariant.I3, Finding.UNKNOWN_OBJECT, key);
         } else if (rows.stream().noneMatch(Row::completed)) {
             Told told = byName.get(rows.getFirst().name());
             boolean refused =
                     told != null && (told.refused() || !told.operation().acceptable(limit));
-            add(refused ? Invariant.I5 : Invariant.I3, "an object of an upload that failed", key + " of " + told);
+            add(refused ? Invariant.I5 : Invariant.I3, Finding.FAILED_OBJECT, key + " of " + told);
         }
     }
 
@@ -200,7 +235,7 @@ final class Checker {
         for (Map<String, Set<String>> completions : List.of(completionEvents, completionCallbacks)) {
             completions.keySet().stream()
                     .filter(id -> !rowsById.containsKey(id) || !rowsById.get(id).completed())
-                    .forEach(id -> add(Invariant.I3, "a completion of what is not completed", id));
+                    .forEach(id -> add(Invariant.I3, Finding.UNFOUNDED_COMPLETION, id));
         }
     }
 
@@ -209,10 +244,10 @@ final class Checker {
         for (Job job : snapshot.jobs()) {
             Row row = rowsById.get(job.uploadId());
             if (row == null || !row.completed()) {
-                add(Invariant.I3, "a job of what is not completed", job + " of " + row);
+                add(Invariant.I3, Finding.UNFOUNDED_JOB, job + " of " + row);
             }
             if (job.outcomes().stream().filter("succeeded"::equals).count() > 1) {
-                add(Invariant.I4, "more than one effect of a job", job.toString());
+                add(Invariant.I4, Finding.MORE_EFFECTS, job.toString());
             }
             if (job.kind().equals("count")) {
                 attempts.merge(job.uploadId(), (long) job.outcomes().size(), Long::sum);
@@ -220,7 +255,7 @@ final class Checker {
         }
         snapshot.executions().forEach((id, count) -> {
             if (count > attempts.getOrDefault(id, 0L)) {
-                add(Invariant.I4, "more executions than attempts", id + ": " + count);
+                add(Invariant.I4, Finding.MORE_EXECUTIONS, id + ": " + count);
             }
         });
     }
@@ -228,27 +263,27 @@ final class Checker {
     private void checkOwners() {
         snapshot.rows().stream()
                 .filter(row -> foreign(row.viewer(), row))
-                .forEach(row -> add(Invariant.I8, "a foreign row", row.toString()));
+                .forEach(row -> add(Invariant.I8, Finding.FOREIGN_ROW, row.toString()));
         List<Message> events = snapshot.events();
         events.stream()
                 .filter(event -> foreign(event.viewer(), event.uploadId()))
-                .forEach(event -> add(Invariant.I8, "a foreign event", event.toString()));
+                .forEach(event -> add(Invariant.I8, Finding.FOREIGN_EVENT, event.toString()));
         snapshot.jobs().stream()
                 .filter(job -> foreign(job.viewer(), job.uploadId()))
-                .forEach(job -> add(Invariant.I8, "a foreign job", job.toString()));
+                .forEach(job -> add(Invariant.I8, Finding.FOREIGN_JOB, job.toString()));
         sightings.stream()
-                .filter(seen -> seen.status() >= 200 && seen.status() < 400)
-                .forEach(seen -> add(Invariant.I8, "a foreign upload", seen.toString()));
+                .filter(seen -> !UNSEEN.contains(seen.status()))
+                .forEach(seen -> add(Invariant.I8, Finding.FOREIGN_UPLOAD, seen.toString()));
     }
 
     private void checkLeftovers() {
-        snapshot.multiparts().forEach(key -> add(Invariant.I7, "an open multipart upload", key));
+        snapshot.multiparts().forEach(key -> add(Invariant.I7, Finding.OPEN_MULTIPART, key));
         snapshot.sums().stream()
                 .filter(sum -> sum.kept() != sum.counted())
-                .forEach(sum -> add(Invariant.I7, "a sum that is none", sum.toString()));
+                .forEach(sum -> add(Invariant.I7, Finding.WRONG_SUM, sum.toString()));
         snapshot.resources().stream()
-                .filter(one -> one.now() > one.baseline() + one.slack())
-                .forEach(one -> add(Invariant.I9, "not back", one.toString()));
+                .filter(Resource::exceeded)
+                .forEach(one -> add(Invariant.I9, Finding.NOT_BACK, one.toString()));
     }
 
     private boolean foreign(String viewer, String uploadId) {
@@ -266,7 +301,7 @@ final class Checker {
         return rowsByName.getOrDefault(told.operation().name(), List.of());
     }
 
-    private void add(Invariant invariant, String what, String where) {
+    private void add(Invariant invariant, Finding what, String where) {
         violations.add(new Violation(invariant, what, where));
     }
 

@@ -16,19 +16,22 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 /** Clients that carry out operations one after another until they are told to stop, and write down what they hear. */
 final class Driver {
     private static final int CLIENTS = 8;
+
+    /** More numbers than a round has operations. */
+    private static final int OF_ROUND = 100_000;
+
     private static final int TRIES = 3;
     private static final Duration BREATH = Duration.ofMillis(200);
 
     private final Client client;
     private final Operations operations;
     private final History history;
-    private final AtomicInteger numbers = new AtomicInteger();
+    private int rounds;
 
     Driver(Client client, Operations operations, History history) {
         this.client = client;
@@ -36,31 +39,49 @@ final class Driver {
         this.history = history;
     }
 
-    /** As many operations at once as there will ever be, and nothing speaks against them. */
+    /** As many operations at once as there will ever be; nothing speaks against them, and all of them must succeed. */
     void warmUp() {
+        int first = numbers();
+        // each client may send twice at once
+        List<Operation> plain = IntStream.range(first, first + 2 * CLIENTS)
+                .mapToObj(operations::plain)
+                .toList();
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
-            // each client may send twice at once
-            IntStream.range(0, 2 * CLIENTS)
-                    .mapToObj(i -> executor.submit(() -> {
-                        carryOut(operations.plain(numbers.incrementAndGet()), new SplittableRandom(i));
+            plain.stream()
+                    .map(operation -> executor.submit(() -> {
+                        carryOut(operation, new SplittableRandom(operation.number()));
                         return true;
                     }))
                     .toList()
                     .forEach(Futures::result);
         }
+        List<Told> failed = plain.stream()
+                .map(history::told)
+                .filter(told -> !told.any(Outcome.OK))
+                .toList();
+        if (!failed.isEmpty()) {
+            throw new AssertionError("not stored in calm weather: " + failed);
+        }
     }
 
-    /** Operations from this seed until the action is over; returns when every client has ended. */
+    /**
+     * Operations from this seed until the action is over; returns when every client has ended. How many there are, the answers decide;
+     * which ones, the seed alone: neither a number, which is part of names and keys, nor anything random depends on what was heard.
+     */
     void run(long seed, Runnable meanwhile) {
+        int first = numbers();
         AtomicBoolean over = new AtomicBoolean();
         SplittableRandom seeds = new SplittableRandom(seed);
         List<Callable<Boolean>> clients = new ArrayList<>();
         for (int i = 0; i < CLIENTS; i++) {
             SplittableRandom random = seeds.split();
+            int client = i;
             clients.add(() -> {
-                while (!over.get()) {
-                    carryOut(operations.next(numbers.incrementAndGet(), random), random);
-                    Await.pass(Duration.ofMillis(random.nextInt(250)));
+                for (int number = first + client; !over.get(); number += CLIENTS) {
+                    SplittableRandom own = random.split();
+                    Duration pause = Duration.ofMillis(own.nextInt(250));
+                    carryOut(operations.next(number, own), own);
+                    Await.pass(pause);
                 }
                 return true;
             });
@@ -90,6 +111,12 @@ final class Driver {
                     .toList()
                     .forEach(Futures::result);
         }
+    }
+
+    /** The first number of a round of its own. */
+    private int numbers() {
+        rounds++;
+        return rounds * OF_ROUND;
     }
 
     private boolean resolve(Operation operation, long end) {
@@ -124,7 +151,7 @@ final class Driver {
         }
     }
 
-    /** Some look at what is another's, some announce what is stored already. */
+    /** Some look at what is another's, some announce what is stored already, some ask again for what they were told. */
     private void afterwards(Operation operation, String uploadId, int choice) {
         if (choice < 2) {
             String stranger = operation.owner().equals("default") ? "other" : "default";
@@ -132,6 +159,8 @@ final class Driver {
             history.seen(new Sighting(stranger, path, client.look(stranger, path)));
         } else if (choice == 2) {
             history.end(operation, client.announceAgain(operation, uploadId));
+        } else if (choice < 5 && operation.key().isPresent()) {
+            attempt(operation, Conduct.STEADY);
         }
     }
 

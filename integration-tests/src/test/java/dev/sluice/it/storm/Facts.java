@@ -48,6 +48,13 @@ final class Facts {
     final Operation announced = new Operation(
             6, "default", "incoming/o-6", new Payload(6, 60), shape(Kind.ANNOUNCEMENT, Optional.empty(), Digest.NONE));
 
+    final Operation notified = new Operation(
+            7, "default", "incoming/o-7", new Payload(7, 70), shape(Kind.NOTIFICATION, Optional.empty(), Digest.NONE));
+
+    /** Whoever put it does not know whether it got there. */
+    final Operation torn = new Operation(
+            8, "default", "incoming/o-8", new Payload(8, 80), shape(Kind.ANNOUNCEMENT, Optional.empty(), Digest.NONE));
+
     Facts() {
         told(acknowledged, Entry.silence("gone"), new Entry(Outcome.OK, 201, "", Optional.of("id-1")));
         told(silent, Entry.silence("gone"));
@@ -55,9 +62,12 @@ final class Facts {
         told(foreign, new Entry(Outcome.OK, 202, "", Optional.of("id-4")));
         told(expired, new Entry(Outcome.UNKNOWN, 503, "outcome-unknown", Optional.of("id-5")));
         told(announced, new Entry(Outcome.OK, 200, "announced", Optional.of("id-6")));
-        List.of(acknowledged, silent, foreign, announced).forEach(this::complete);
+        told(notified, new Entry(Outcome.OK, 200, "announced", Optional.empty()));
+        told(torn, new Entry(Outcome.UNKNOWN, 200, "announced", Optional.of("id-8")));
+        List.of(acknowledged, silent, foreign, announced, notified).forEach(this::complete);
         rows.add(row(refused, "failed", -1));
         rows.add(row(expired, "expired", -1));
+        rows.add(row(torn, "failed", -1));
         sightings.add(new Sighting("other", "/uploads/id-1", 404));
         sums.add(new Sum("bytes", 10, 10));
         resources.add(new Resource("descriptors", 100, 110, 10));
@@ -104,6 +114,22 @@ final class Facts {
     void told(Operation operation, Entry... entries) {
         history.removeIf(told -> told.operation().equals(operation));
         history.add(new Told(operation, List.of(entries)));
+    }
+
+    /** As if nothing had ever completed it, and the store had lost it too. */
+    void forget(Operation operation, String state) {
+        erase(operation);
+        rows.add(row(operation, state, -1));
+    }
+
+    void erase(Operation operation) {
+        String id = id(operation);
+        rows.removeIf(one -> one.id().equals(id));
+        objects.remove(key(operation));
+        jobs.removeIf(one -> one.uploadId().equals(id));
+        events.removeIf(one -> one.uploadId().equals(id));
+        callbacks.removeIf(one -> one.uploadId().equals(id));
+        executions.remove(id);
     }
 
     private void complete(Operation operation) {

@@ -4,9 +4,11 @@ import dev.sluice.it.stack.Await;
 import dev.sluice.it.stack.Futures;
 import dev.sluice.it.stack.Stack;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
@@ -30,25 +32,48 @@ final class Nemesis {
         SplittableRandom random = new SplittableRandom(seed);
         SplittableRandom other = random.split();
         long end = System.nanoTime() + time.toNanos();
+        atOnce(List.of(() -> breakUntil(end, random, processes::next), () -> breakUntil(end, other, network::next)));
+    }
+
+    /** The same with the network alone: every process lives on. */
+    void runWithoutDeaths(long seed, Duration time) {
+        long end = System.nanoTime() + time.toNanos();
+        atOnce(List.of(() -> breakUntil(end, new SplittableRandom(seed), network::next)));
+    }
+
+    /** Whatever chance has left out up to now. */
+    void runWhatIsMissing() {
+        List<Fault> ofProcesses = missing(processes.each());
+        List<Fault> ofNetwork = missing(network.each());
+        atOnce(List.of(() -> ofProcesses.forEach(this::carryOut), () -> ofNetwork.forEach(this::carryOut)));
+    }
+
+    /** What was never done: a kill, a freeze and a termination of each process, each fault of each connection. */
+    List<String> missing() {
+        List<Fault> all = new ArrayList<>(processes.each());
+        all.addAll(network.each());
+        return missing(all).stream().map(Fault::name).toList();
+    }
+
+    /** How often each was done, halts at different moments being one. */
+    Map<String, Integer> counts() {
+        Map<String, Integer> sums = new TreeMap<>();
+        counts.forEach((name, count) -> sums.merge(name.replaceFirst(" at .*", ""), count, Integer::sum));
+        return sums;
+    }
+
+    private void atOnce(List<Runnable> actions) {
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
-            Futures.results(List.of(
-                    executor.submit(() -> breakUntil(end, random, processes::next)),
-                    executor.submit(() -> breakUntil(end, other, network::next))));
+            Futures.results(actions.stream().map(executor::submit).toList());
         }
         processes.mustLive();
     }
 
-    /** How often each was done. */
-    Map<String, Integer> counts() {
-        return Map.copyOf(counts);
-    }
-
-    /** How many faults have names that begin so. */
-    int count(String prefix) {
-        return counts.entrySet().stream()
-                .filter(entry -> entry.getKey().startsWith(prefix))
-                .mapToInt(Map.Entry::getValue)
-                .sum();
+    /** Also a kill at a moment is one. */
+    private List<Fault> missing(List<Fault> wanted) {
+        return wanted.stream()
+                .filter(fault -> counts().getOrDefault(fault.name(), 0) == 0)
+                .toList();
     }
 
     private void breakUntil(long end, SplittableRandom random, Function<SplittableRandom, Fault> faults) {
@@ -57,11 +82,14 @@ final class Nemesis {
             if (System.nanoTime() > end) {
                 return;
             }
-            Fault fault = faults.apply(random);
-            history.note(fault.name());
-            fault.action().run();
-            history.note("healed: " + fault.name());
-            counts.merge(fault.name(), 1, Integer::sum);
+            carryOut(faults.apply(random));
         }
+    }
+
+    private void carryOut(Fault fault) {
+        history.note(fault.name());
+        fault.action().run();
+        history.note("healed: " + fault.name());
+        counts.merge(fault.name(), 1, Integer::sum);
     }
 }

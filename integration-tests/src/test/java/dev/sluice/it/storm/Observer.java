@@ -4,12 +4,12 @@ import dev.sluice.it.Api;
 import dev.sluice.it.Executions;
 import dev.sluice.it.net.CallbackReceiver.Received;
 import dev.sluice.it.stack.Await;
+import dev.sluice.it.stack.Bucket;
 import dev.sluice.it.stack.Stack;
 import dev.sluice.it.storm.Snapshot.Job;
 import dev.sluice.it.storm.Snapshot.Message;
 import dev.sluice.it.storm.Snapshot.Row;
 import dev.sluice.it.storm.Snapshot.StoredObject;
-import dev.sluice.it.storm.Snapshot.Sum;
 import jakarta.json.JsonObject;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -20,13 +20,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Looks at one system from outside: its API as each owner sees it, the listing of its bucket, its callbacks, its processes. */
 final class Observer {
     private static final List<String> OWNERS = List.of("default", "other");
     private static final Duration BREATH = Duration.ofMillis(100);
+    private static final Duration GLANCES = Duration.ofMillis(500);
 
     private final Stack stack;
     private final Resources resources;
@@ -34,6 +36,9 @@ final class Observer {
 
     /** Keys that nobody writes to any more and that had no multipart uploads then. */
     private final Set<String> clean = new HashSet<>();
+
+    /** The keys of all attempts that were ever seen. */
+    private final Set<String> keys = ConcurrentHashMap.newKeySet();
 
     Observer(Stack stack) {
         this.stack = stack;
@@ -43,6 +48,11 @@ final class Observer {
     /** From now on resources are compared with what they are now. */
     void rememberResources() {
         resources.remember();
+    }
+
+    /** The same, of processes that live on, until the next snapshot. */
+    void rememberLives() {
+        resources.rememberLives();
     }
 
     /** Waits until nobody has anything left to do. Returns what somebody still has to do when the time is over. */
@@ -66,7 +76,7 @@ final class Observer {
                     left.add(gauge + " " + gateway.value(gauge));
                 }
             }
-            List<JsonObject> rows = uploads().toList();
+            List<JsonObject> rows = uploads();
             rows.stream()
                     .filter(row -> !Api.settled(row) || !row.isNull("check"))
                     .forEach(row -> left.add(row.toString()));
@@ -75,9 +85,12 @@ final class Observer {
                     .filter(key -> !apart.remove(key))
                     .forEach(key -> left.add("an object that is not completed: " + key));
             apart.forEach(key -> left.add("an object that is missing: " + key));
-            multiparts(rows).forEach(key -> left.add("an open multipart upload: " + key));
+            multiparts().forEach(key -> left.add("an open multipart upload: " + key));
             if (left.isEmpty()) {
-                rows.forEach(row -> clean.add(row.getString("key")));
+                Set<String> doubtful = new TreeSet<>(keys);
+                doubtful.removeAll(clean);
+                multiparts(doubtful).forEach(key -> left.add("an open multipart upload: " + key));
+                clean.addAll(left.isEmpty() ? doubtful : Set.of());
             }
         } catch (UncheckedIOException | IllegalStateException unanswered) {
             left.add(unanswered.toString());
@@ -93,12 +106,11 @@ final class Observer {
                 .collect(Collectors.toSet());
     }
 
-    /** @param everything whether objects that were read before are read again */
+    /** @param everything whether objects that were read before are read again, and the keys of all attempts asked for multipart uploads */
     Snapshot snapshot(boolean everything) {
         if (everything) {
             read.clear();
         }
-        List<JsonObject> views = uploads().toList();
         List<Row> rows = new ArrayList<>();
         List<Job> jobs = new ArrayList<>();
         List<Message> events = new ArrayList<>();
@@ -109,28 +121,70 @@ final class Observer {
             api.events().forEach(event -> events.add(event(owner, event)));
         }
         Map<String, StoredObject> objects = objects();
+        Set<String> open = multiparts();
+        if (everything) {
+            open.addAll(multiparts(keys));
+        }
         return new Snapshot(
                 stack.keyPrefix(),
                 objects,
-                multiparts(views),
+                open,
                 rows,
                 jobs,
                 events,
                 stack.receiver().received().stream().map(Observer::callback).toList(),
                 new Executions(stack).byUpload(),
-                sums(rows, jobs, objects),
+                new Sums(stack, rows, jobs).compared(objects),
                 resources.measured());
     }
 
-    private Stream<JsonObject> uploads() {
-        return OWNERS.stream().flatMap(owner -> new Api(stack, owner).uploads().stream());
+    /** Sees what attempts there are while something is done, as far as somebody answers. */
+    void glanceWhile(Runnable action) {
+        AtomicBoolean over = new AtomicBoolean();
+        Thread watch = Thread.ofVirtual().start(() -> {
+            while (!over.get()) {
+                glance();
+                Await.pass(GLANCES);
+            }
+        });
+        try {
+            action.run();
+        } finally {
+            over.set(true);
+            try {
+                watch.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
-    /** The listing, and each object's bytes as the store gives them out. */
+    private void glance() {
+        for (String owner : OWNERS) {
+            try {
+                remember(new Api(stack, owner).newestUploads());
+            } catch (UncheckedIOException | IllegalStateException away) {
+                // the next glance sees them, unless they are superseded by then
+            }
+        }
+    }
+
+    private List<JsonObject> uploads() {
+        List<JsonObject> rows = OWNERS.stream()
+                .flatMap(owner -> new Api(stack, owner).uploads().stream())
+                .toList();
+        remember(rows);
+        return rows;
+    }
+
+    /** The listing of the whole store where it is this system's alone, and each object's bytes as the store gives them out. */
     private Map<String, StoredObject> objects() {
         Map<String, StoredObject> objects = new HashMap<>();
-        for (String prefix : List.of(stack.keyPrefix(), stack.foreignKey(""))) {
+        for (String prefix : alone() ? List.of("") : List.of(stack.keyPrefix(), stack.foreignKey(""))) {
             stack.bucket().sizes(prefix).forEach((key, size) -> objects.put(key, object(key, size)));
+        }
+        for (Bucket other : others()) {
+            other.sizes("").forEach((key, size) -> objects.put(within(other, key), new StoredObject(size, "")));
         }
         return objects;
     }
@@ -144,45 +198,45 @@ final class Observer {
         return known;
     }
 
-    /** In the whole bucket, and of each key by itself: a store may answer for whole keys only. */
-    private Set<String> multiparts(List<JsonObject> rows) {
+    private boolean alone() {
+        return stack.store().isPresent();
+    }
+
+    private List<Bucket> others() {
+        return alone() ? stack.bucket().others() : List.of();
+    }
+
+    /** No key of ours begins so. */
+    private static String within(Bucket other, String key) {
+        return "/" + other.name() + "/" + key;
+    }
+
+    /** In the whole store where it is this system's alone. */
+    private Set<String> multiparts() {
         Set<String> open = new TreeSet<>(stack.bucket().multiparts(""));
-        open.removeIf(key -> !key.startsWith(stack.keyPrefix()));
-        rows.stream()
-                .filter(row -> !row.getString("state").equals("completed"))
-                .map(row -> row.getString("key"))
-                .filter(key -> key.startsWith(stack.keyPrefix()) && !clean.contains(key))
-                .forEach(key -> open.addAll(stack.bucket().multiparts(key)));
+        open.removeIf(key -> !alone() && !key.startsWith(stack.keyPrefix()));
+        for (Bucket other : others()) {
+            other.multiparts("").forEach(key -> open.add(within(other, key)));
+        }
         return open;
     }
 
-    private List<Sum> sums(List<Row> rows, List<Job> jobs, Map<String, StoredObject> objects) {
-        List<Sum> sums = new ArrayList<>();
-        List<Row> own = rows.stream()
-                .filter(row -> row.completed() && row.key().startsWith(stack.keyPrefix()))
-                .toList();
-        sums.add(new Sum(
-                "bytes of completed uploads",
-                own.stream().mapToLong(Row::size).sum(),
-                objects.entrySet().stream()
-                        .filter(entry -> entry.getKey().startsWith(stack.keyPrefix()))
-                        .mapToLong(entry -> entry.getValue().size())
-                        .sum()));
-        Metrics metrics = Metrics.of(stack.internalUrl());
-        rows.stream()
-                .collect(Collectors.groupingBy(Row::state, Collectors.counting()))
-                .forEach((state, count) ->
-                        sums.add(new Sum(state, metrics.value("sluice_uploads{state=\"" + state + "\"}"), count)));
-        for (String kind : Set.of("verify", "count")) {
-            long counted = jobs.stream()
-                    .filter(job -> job.kind().equals(kind) && job.state().equals("succeeded"))
-                    .count();
-            sums.add(new Sum(
-                    kind + " succeeded",
-                    metrics.value("sluice_jobs{kind=\"" + kind + "\",state=\"succeeded\"}"),
-                    counted));
+    /** The same of each of these keys by itself: a store may answer for whole keys only. */
+    private Set<String> multiparts(Set<String> some) {
+        return some.stream()
+                .flatMap(key -> stack.bucket().multiparts(key).stream())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Of an attempt that a later one has superseded, the row does not tell the key any more; that of the first ends in the upload's id. */
+    private void remember(List<JsonObject> rows) {
+        for (JsonObject row : rows) {
+            String key = row.getString("key");
+            if (key.startsWith(stack.keyPrefix())) {
+                keys.add(key);
+                keys.add(key.substring(0, key.lastIndexOf('/') + 1) + row.getString("upload_id"));
+            }
         }
-        return sums;
     }
 
     private static Row row(String viewer, JsonObject row) {

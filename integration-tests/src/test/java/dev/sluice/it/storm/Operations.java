@@ -44,9 +44,10 @@ record Operations(long limit, UnaryOperator<String> foreignKey) {
         return new Operation(number, owner, name, payload, shape(kind, conduct, new Identity(number, owner), random));
     }
 
-    /** One that nothing speaks against, and that holds what an upload of unknown length holds for a while. */
+    /** One that nothing speaks against, and that holds what uploads hold for a while; three of four hold a part buffer, of which there are twelve. */
     Operation plain(int number) {
-        Shape shape = new Shape(Kind.UPLOAD, true, false, true, Optional.empty(), Digest.NONE, Conduct.SLOW);
+        boolean chunked = number % 4 != 0;
+        Shape shape = new Shape(Kind.UPLOAD, chunked, false, true, Optional.empty(), Digest.NONE, Conduct.SLOW);
         return new Operation(number, "default", number + "-plain.bin", new Payload(number, 100_000), shape);
     }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /**
  * Faults of processes: kill -9 at any moment or at a halt point, SIGTERM, SIGSTOP and SIGCONT, and a power cut of all at once.
@@ -56,6 +57,17 @@ record ProcessFaults(Stack stack, Duration longest) {
         return moment.isEmpty()
                 ? new Fault("kill " + part.name(), () -> kill(part, Duration.ZERO))
                 : new Fault("kill " + part.name() + " at " + moment, () -> killAt(part, moment, time));
+    }
+
+    /** One of each sort. */
+    List<Fault> each() {
+        Duration time = longest.dividedBy(3);
+        return stack.processes().stream()
+                .flatMap(part -> Stream.of(
+                        new Fault("kill " + part.name(), () -> kill(part, time)),
+                        new Fault("freeze " + part.name(), () -> freeze(part, time)),
+                        new Fault("terminate " + part.name(), () -> terminate(part))))
+                .toList();
     }
 
     private static String moment(Part part, SplittableRandom random) {

@@ -51,5 +51,9 @@ record Snapshot(
     record Sum(String name, long kept, long counted) {}
 
     /** A figure of a process that must come back: at most {@code slack} above the baseline. */
-    record Resource(String name, long baseline, long now, long slack) {}
+    record Resource(String name, long baseline, long now, long slack) {
+        boolean exceeded() {
+            return now > baseline + slack;
+        }
+    }
 }

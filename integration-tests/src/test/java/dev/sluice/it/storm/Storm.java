@@ -1,7 +1,9 @@
 package dev.sluice.it.storm;
 
+import dev.sluice.it.stack.Await;
 import dev.sluice.it.stack.Stack;
 import dev.sluice.it.storm.History.Outcome;
+import dev.sluice.it.storm.Operation.Kind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -19,8 +21,20 @@ final class Storm implements AutoCloseable {
      * @param round the longest round of storm; another one has half of it at least
      * @param fault the longest fault
      * @param settled from healing until nobody has anything left to do; it ends early
+     * @param idle until connections that nobody uses have ended
      */
-    record Pace(Duration span, Duration round, Duration fault, Duration settled) {}
+    record Pace(Duration span, Duration round, Duration fault, Duration settled, Duration idle) {
+        /** Whether there is time for everything that a storm can do. */
+        boolean isLong() {
+            return span.compareTo(Duration.ofMinutes(2)) >= 0;
+        }
+    }
+
+    /** In one of so many rounds no process dies. */
+    private static final int LIVES = 3;
+
+    private static final int OPERATIONS_OF_ONE_LIFE = 300;
+    private static final int MOST_HALVES = 6;
 
     private final Stack stack;
     private final long seed;
@@ -39,36 +53,76 @@ final class Storm implements AutoCloseable {
         this.pace = pace;
         operations = new Operations(limit, stack::foreignKey);
         history = new History(stack.folder().resolve("logs/history.log"));
-        driver = new Driver(new Client(stack), operations, history);
+        driver = new Driver(new HttpClient(stack), operations, history);
         nemesis = new Nemesis(stack, history, pace.fault());
         observer = new Observer(stack);
     }
 
     /** Throws what the checker finds, after the first round in which it finds something. */
     void run() {
-        long start = System.nanoTime();
-        driver.warmUp();
-        observer.awaitSettled(pace.settled());
+        long end = System.nanoTime() + pace.span().toNanos();
+        warmUp();
         observer.rememberResources();
         SplittableRandom random = new SplittableRandom(seed);
         boolean last;
         do {
             rounds++;
-            Duration half = pace.round().dividedBy(2);
-            Duration time = half.plusMillis(random.nextLong(half.toMillis() + 1));
+            last = System.nanoTime() + pace.round().toNanos() >= end;
             SplittableRandom seeds = random.split();
-            history.note("round " + rounds + " of " + time);
-            driver.run(seeds.nextLong(), () -> nemesis.run(seeds.nextLong(), time));
-            last = System.nanoTime() - start + pace.round().toNanos() / 2
-                    > pace.span().toNanos();
+            if (pace.isLong() && rounds % LIVES == 2 && !last) {
+                roundWithoutDeaths(seeds.nextLong(), seeds.nextLong());
+            } else {
+                round(seeds.nextLong(), seeds.nextLong(), pace.isLong() && last);
+            }
             settleAndCheck(last);
         } while (!last);
+    }
+
+    private void warmUp() {
+        driver.warmUp();
+        List<String> left = observer.awaitSettled(pace.settled());
+        if (!left.isEmpty()) {
+            throw new AssertionError("not settled in calm weather: " + left);
+        }
+        Await.pass(pace.idle());
+    }
+
+    /** @param whole whether what no round has broken is broken at last */
+    private void round(long driverSeed, long nemesisSeed, boolean whole) {
+        Duration half = pace.round().dividedBy(2);
+        Duration time = half.plusMillis(new SplittableRandom(nemesisSeed).nextLong(half.toMillis() + 1));
+        history.note("round " + rounds + " of " + time);
+        storm(driverSeed, () -> {
+            nemesis.run(nemesisSeed, time);
+            if (whole) {
+                history.note("what is missing: " + nemesis.missing());
+                nemesis.runWhatIsMissing();
+            }
+        });
+    }
+
+    /** Only over many operations of one life a slow leak can be seen. */
+    private void roundWithoutDeaths(long driverSeed, long nemesisSeed) {
+        warmUp();
+        observer.rememberLives();
+        history.note("round " + rounds + " without deaths");
+        SplittableRandom seeds = new SplittableRandom(nemesisSeed);
+        int before = history.all().size();
+        storm(driverSeed, () -> {
+            for (int i = 0; i < MOST_HALVES && history.all().size() < before + OPERATIONS_OF_ONE_LIFE; i++) {
+                nemesis.runWithoutDeaths(seeds.nextLong(), pace.round().dividedBy(2));
+            }
+        });
+    }
+
+    private void storm(long driverSeed, Runnable faults) {
+        driver.run(driverSeed, () -> observer.glanceWhile(faults));
     }
 
     private void settleAndCheck(boolean last) {
         history.note("healed");
         stack.start();
-        driver.resolve(pace.settled());
+        observer.glanceWhile(() -> driver.resolve(pace.settled()));
         List<String> left = observer.awaitSettled(pace.settled());
         history.note(left.isEmpty() ? "settled" : "not settled: " + left);
         Snapshot snapshot = observer.snapshot(last);
@@ -85,23 +139,23 @@ final class Storm implements AutoCloseable {
 
     /** What was done and heard up to now. */
     String summary() {
-        return rounds + " rounds, " + history.all().size() + " operations (" + history.count(Outcome.OK) + " ok, "
-                + history.count(Outcome.FAIL) + " fail, " + history.count(Outcome.UNKNOWN) + " unknown), "
-                + nemesis.count("kill") + " kills, " + nemesis.count("terminate") + " terminations, "
-                + nemesis.count("freeze") + " freezes, "
-                + (nemesis.counts().values().stream().mapToInt(n -> n).sum()
-                        - nemesis.count("kill")
-                        - nemesis.count("terminate")
-                        - nemesis.count("freeze"))
-                + " network faults";
+        return rounds + " rounds, " + history.all().size() + " operations, " + acknowledged()
+                + " uploads acknowledged, answers: " + history.count(Outcome.OK) + " ok, "
+                + history.count(Outcome.FAIL) + " fail, " + history.count(Outcome.UNKNOWN) + " unknown; "
+                + nemesis.counts().entrySet().stream()
+                        .map(fault -> fault.getValue() + " " + fault.getKey())
+                        .collect(Collectors.joining(", "));
+    }
+
+    /** How many uploads were acknowledged through the gateway. */
+    long acknowledged() {
+        return history.all().stream()
+                .filter(told -> told.operation().kind() == Kind.UPLOAD && told.any(Outcome.OK))
+                .count();
     }
 
     Nemesis nemesis() {
         return nemesis;
-    }
-
-    History history() {
-        return history;
     }
 
     @Override

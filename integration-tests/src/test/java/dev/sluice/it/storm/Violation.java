@@ -6,7 +6,7 @@ package dev.sluice.it.storm;
  * @param what in which way
  * @param where of which operation, row, object or process
  */
-record Violation(Invariant invariant, String what, String where) {
+record Violation(Invariant invariant, Finding what, String where) {
     @Override
     public String toString() {
         return invariant + " " + what + ": " + where + " (" + invariant.promise() + ")";
