@@ -1,6 +1,7 @@
 """What is done to a system, and what is written down of it."""
 
 import dataclasses
+import threading
 import time
 from typing import Any
 
@@ -44,12 +45,16 @@ def deadlock(system: FastApi | Sluice, store: Store, load: Load) -> Case:
 
 
 def cascade(system: FastApi | Sluice, store: Store, load: Load) -> Case:
-    """Clients without patience who come back; what the store has when nothing moves any more."""
+    """Clients without patience who come back, when the store has recovered; what it has when nothing moves any more."""
     announce(f"cascade: {system.name}", load)
     with started(system):
+        recovery = threading.Timer(load.patience, store.recover)
+        recovery.start()
         outcomes = send_all(load, lambda number: system.request(number, load.size))
+        recovery.join()
         stored = _settled(store)
         announced = system.announced()
+    store.slow_down()
     store.empty()
     counts = {"stored": stored - FIRST, "announced": None if announced is None else announced - FIRST}
     return _case(system, load, outcomes) | counts

@@ -4,7 +4,9 @@ import argparse
 import shlex
 import signal
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import cases
 import report
@@ -14,28 +16,53 @@ from store import MIB, Store
 from systems import FastApi, Sluice
 
 ROUTES = ("def-disk", "aiofiles-task", "async-boto3", "def-boto3")
+SYSTEMS = (*ROUTES, "sluice")
+SPEEDS = ("fast", "slow")
 PARTS = ("stall", "deadlock", "cascade")
 QUICK = ["stall", "cascade", "--loads", "12x2", "--speeds", "fast", "--systems", "async-boto3,sluice", "--patience", "10"]
 
 
 def options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="benchmarks/stall/run", description=report.WHAT)
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; all when none is named")
-    parser.add_argument("--loads", default="31x7,64x7,200x5", help="CLIENTSxMEBIBYTES of the stall (%(default)s)")
-    parser.add_argument("--speeds", default="fast,slow", help="of the stall's clients (%(default)s)")
+    parser.add_argument("parts", nargs="*", type=one_of(PARTS), metavar="PART", help=f"{', '.join(PARTS)}; all when none is named")
+    parser.add_argument("--loads", type=list_of(load), default="31x7,64x7,200x5", help="CLIENTSxMEBIBYTES of the stall (%(default)s)")
+    parser.add_argument("--speeds", type=list_of(one_of(SPEEDS)), default="fast,slow", help="of the stall's clients (%(default)s)")
     parser.add_argument("--slow", type=int, default=512, metavar="KIB", help="KiB/s of a slow client (%(default)s)")
     parser.add_argument("--patience", type=float, default=30, help="seconds until a client of the stall leaves (%(default)s)")
     parser.add_argument("--store", type=float, default=2, metavar="MIB", help="MiB/s of each connection to the store (%(default)s)")
-    parser.add_argument("--systems", default=",".join((*ROUTES, "sluice")), help="of the stall (%(default)s)")
-    parser.add_argument("--deadlock", default="39,40,41", help="clients of the deadlock (%(default)s)")
+    parser.add_argument("--systems", type=list_of(one_of(SYSTEMS)), default=",".join(SYSTEMS), help="of the stall (%(default)s)")
+    parser.add_argument("--deadlock", type=list_of(int), default="39,40,41", help="clients of the deadlock (%(default)s)")
     parser.add_argument("--results", type=Path, default=ROOT / "benchmarks/results", help="folder of the figures (benchmarks/results)")
     parser.add_argument("--quick", action="store_true", help="two small cases in about a minute, their figures in .data/quick")
     chosen = parser.parse_args(arguments)
     if chosen.quick:
         return parser.parse_args([*QUICK, "--results", str(DATA / "quick")])
-    for part in chosen.parts:
-        part in PARTS or parser.error(f"no part {part}")
     return chosen
+
+
+def one_of(names: Sequence[str]) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in names:
+            raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(names)}")
+        return text
+
+    return parse
+
+
+def list_of(parse: Callable[[str], Any]) -> Callable[[str], list[Any]]:
+    def parse_all(text: str) -> list[Any]:
+        try:
+            return [parse(item) for item in text.split(",")]
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"cannot read {text!r}: it is to look like the default") from None
+
+    return parse_all
+
+
+def load(text: str) -> tuple[int, int]:
+    """Clients and bytes of each file."""
+    clients, mebibytes = map(int, text.split("x"))
+    return clients, mebibytes * MIB
 
 
 def system(name: str, store: Store) -> FastApi | Sluice:
@@ -44,25 +71,25 @@ def system(name: str, store: Store) -> FastApi | Sluice:
 
 def stall(chosen: argparse.Namespace, store: Store) -> list[cases.Case]:
     done = []
-    for speed in chosen.speeds.split(","):
-        for text in chosen.loads.split(","):
-            clients, mebibytes = map(int, text.split("x"))
-            load = Load(clients, mebibytes * MIB, chosen.slow * 1024 if speed == "slow" else None, chosen.patience)
-            done += [cases.stall(system(name, store), store, load) for name in chosen.systems.split(",")]
+    for speed in chosen.speeds:
+        for clients, size in chosen.loads:
+            one = Load(clients, size, chosen.slow * 1024 if speed == "slow" else None, chosen.patience)
+            done += [cases.stall(system(name, store), store, one) for name in chosen.systems]
     return done
 
 
 def deadlock(chosen: argparse.Namespace, store: Store) -> list[cases.Case]:
-    loads = [Load(int(clients), 2 * MIB, None, 20) for clients in chosen.deadlock.split(",")]
-    return [cases.deadlock(system(name, store), store, load) for load in loads for name in ("def-nested", "sluice")]
+    loads = [Load(clients, 2 * MIB, None, 20) for clients in chosen.deadlock]
+    return [cases.deadlock(system(name, store), store, one) for one in loads for name in ("def-nested", "sluice")]
 
 
 def cascade(chosen: argparse.Namespace, store: Store) -> list[cases.Case]:
+    # by default 5.5 s each while the store is slow: more than the clients' patience
     clients = {"async-boto3": 12, "def-boto3": 64, "sluice": 64}
     return [
-        cases.cascade(system(name, store), store, Load(count, 7 * MIB, None, 5, tries=3))
+        cases.cascade(system(name, store), store, Load(count, 11 * MIB, None, 5, tries=3))
         for name, count in clients.items()
-        if name in chosen.systems.split(",")
+        if name in chosen.systems
     ]
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import throttle
 from processes import DATA, HERE, ROOT, end, free_ports, listens, spawn, wait_for
 
 MIB = 1 << 20
@@ -40,7 +41,8 @@ class Store:
             properties = properties.replace("${" + name + "}", value)
         (self._folder / "s3proxy.properties").write_text(properties)
         self.secret_file.write_text(SECRET_KEY)
-        self._processes = [self._start_s3proxy(), self._start_throttle()]
+        self._throttle = self._start_throttle()
+        self._processes = [self._start_s3proxy(), self._throttle]
         wait_for("the store", lambda: listens(self._own_port) and listens(self.port))
 
     @property
@@ -63,6 +65,14 @@ class Store:
                 shutil.rmtree(path, ignore_errors=True)
             else:
                 path.unlink(missing_ok=True)
+
+    def recover(self) -> None:
+        """As quick as it can be from now on."""
+        self._throttle.send_signal(throttle.LIFT)
+
+    def slow_down(self) -> None:
+        """As at its start."""
+        self._throttle.send_signal(throttle.RESTORE)
 
     def stop(self) -> None:
         for process in self._processes:

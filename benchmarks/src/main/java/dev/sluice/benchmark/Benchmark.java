@@ -5,9 +5,6 @@ interface Benchmark {
     /** As it is called on the command line. */
     String name();
 
-    /** What it measures, in one line of {@code --help}. */
-    String summary();
-
     /** Measures and adds to the report; {@code quick} only shows that it works. */
     void run(Report report, boolean quick) throws Exception;
 }

@@ -2,11 +2,12 @@ package dev.sluice.benchmark;
 
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
-/** Runs one benchmark, prints its table and keeps the raw figures; called by {@code benchmarks/run}. */
+/** Runs one benchmark, prints its table and keeps the raw figures; called by {@code benchmarks/run}, which knows the names too. */
 public final class BenchmarkMain {
-    private static final List<Benchmark> ALL = List.of(
+    static final List<Benchmark> ALL = List.of(
             new RelayBenchmark(),
             new SmallFilesBenchmark(),
             new MemoryBenchmark(),
@@ -14,21 +15,18 @@ public final class BenchmarkMain {
             new LatencyBenchmark(),
             new StartBenchmark());
     private static final PrintStream OUT = System.out;
+    private static final Duration LONGEST_UNREST = Duration.ofMinutes(2);
 
     private BenchmarkMain() {}
 
-    /** {@code NAME FOLDER [--quick]}; without arguments the names. */
+    /** {@code NAME FOLDER [--quick]}. */
     public static void main(String[] arguments) throws Exception {
-        if (arguments.length < 2) {
-            ALL.forEach(benchmark -> OUT.printf("  %-14s %s%n", benchmark.name(), benchmark.summary()));
-            return;
-        }
         Benchmark benchmark = ALL.stream()
                 .filter(each -> each.name().equals(arguments[0]))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no benchmark is called " + arguments[0]));
+                .orElseThrow();
         boolean quick = List.of(arguments).contains("--quick");
-        Machine machine = Machine.now();
+        Machine machine = Machine.atRest(quick ? Duration.ZERO : LONGEST_UNREST);
         Report report = new Report(benchmark.name());
         benchmark.run(report, quick);
         OUT.println();

@@ -2,6 +2,7 @@ package dev.sluice.benchmark;
 
 import dev.sluice.it.net.Answer;
 import dev.sluice.it.net.RawUpload;
+import dev.sluice.it.stack.Await;
 import dev.sluice.metadata.event.StoredMessage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -13,10 +14,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.SequencedMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -34,6 +37,10 @@ final class CompletionsBenchmark implements Benchmark {
     private static final int UPLOADS = 64;
     private static final byte[] BODY = new byte[4 << 20];
     private static final long BYTES_PER_SECOND = 256 << 10;
+    private static final Duration LONGEST_OPENING = Duration.ofSeconds(15);
+    private static final String CPU = "CPU s/1000";
+    private static final String COMMITS = "sluice_commit_batches_total";
+    private static final String OPEN = "sluice_gateway_open_uploads";
 
     /** Jobs of these uploads are for a worker that does not exist: there is nothing in the store that one could work on. */
     private static final String RULES = """
@@ -47,14 +54,13 @@ final class CompletionsBenchmark implements Benchmark {
                   jobs: [{kind: verify}]
             """.formatted(SignedMessages.TYPE);
 
-    @Override
-    public String name() {
-        return "completions";
+    private interface Work {
+        void run() throws Exception;
     }
 
     @Override
-    public String summary() {
-        return "durable completions: committer alone, over HTTP with signature, p99 at 500/s beside 64 uploads";
+    public String name() {
+        return "completions";
     }
 
     @Override
@@ -64,26 +70,29 @@ final class CompletionsBenchmark implements Benchmark {
         besideUploads(report, quick ? 2 : 20);
     }
 
-    static void alone(Report report, int count) throws Exception {
+    private static void alone(Report report, int count) throws Exception {
         Path folder = Path.of("target", "committer-" + ProcessHandle.current().pid());
         Files.createDirectories(folder);
+        Rounds rounds = new Rounds(report, "committer alone");
         try (CommitterAlone service = new CommitterAlone(folder)) {
             for (int round = 0; round <= ROUNDS; round++) {
                 StoredMessage[] messages = new StoredMessage[count];
                 Load.closed(CALLERS, count, () -> number -> messages[number] = service.intend());
                 long commits = service.commits();
                 Duration cpu = ownCpu();
-                long nanos = Load.closed(CALLERS, count, () -> number -> service.complete(messages[number]));
-                double batch = (double) count / (service.commits() - commits);
-                rate(report, round, "committer alone", count, nanos, ownCpu().minus(cpu));
-                report.figure("committer alone", "completions a commit", "%.0f".formatted(batch));
+                Load.Passed passed = Load.closed(CALLERS, count, () -> number -> service.complete(messages[number]));
+                SequencedMap<String, Double> figures = rate(passed, ownCpu().minus(cpu));
+                figures.put("completions a commit", (double) count / (service.commits() - commits));
+                rounds.add(round, figures);
+                OUT.println("completions: committer alone, round " + round + ": " + figures);
             }
         } finally {
             RunningSystem.delete(folder);
         }
     }
 
-    static void signed(Report report, int count) throws Exception {
+    private static void signed(Report report, int count) throws Exception {
+        Rounds rounds = new Rounds(report, "over HTTP, signed");
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 RunningSystem system = new RunningSystem(
                         "signed", RULES, "--callback", "http://127.0.0.1:" + silent.getLocalPort() + "/")) {
@@ -91,64 +100,81 @@ final class CompletionsBenchmark implements Benchmark {
             SignedMessages messages = new SignedMessages(system);
             for (int round = 0; round <= ROUNDS; round++) {
                 byte[][] requests = messages.prepare(count);
+                system.processes().awaitRest(report, "completions over HTTP, round " + round);
+                double commits = system.metric("internal", COMMITS);
                 Duration cpu = system.cpu("metadata");
                 Duration own = ownCpu();
-                long nanos = Load.closed(CONNECTIONS, count, () -> completing(system, requests));
-                rate(
-                        report,
-                        round,
-                        "over HTTP, signed",
-                        count,
-                        nanos,
-                        system.cpu("metadata").minus(cpu));
-                report.figure(
-                        "over HTTP, signed",
-                        "client CPU s/1000",
-                        text(ownCpu().minus(own).toNanos() / 1e6 / count));
+                Load.Passed passed = Load.closed(CONNECTIONS, count, () -> completing(system, requests));
+                SequencedMap<String, Double> figures =
+                        rate(passed, system.cpu("metadata").minus(cpu));
+                figures.put("client CPU s/1000", perThousand(ownCpu().minus(own), count));
+                figures.put("completions a commit", count / (system.metric("internal", COMMITS) - commits));
+                rounds.add(round, figures);
+                OUT.println("completions: over HTTP, signed, round " + round + ": " + figures);
             }
         }
     }
 
-    static void besideUploads(Report report, int seconds) throws Exception {
+    private static void besideUploads(Report report, int seconds) throws Exception {
         try (RunningSystem system = new RunningSystem("beside", RULES)) {
             system.freezeWorker();
             SignedMessages messages = new SignedMessages(system);
             byte[][] first = messages.prepare(WARM_UP);
             Load.closed(CONNECTIONS, WARM_UP, () -> completing(system, first));
-            atRate(report, "500/s, no uploads", system, messages.prepare(PER_SECOND * seconds));
-            byte[][] requests = messages.prepare(PER_SECOND * seconds);
-            AtomicBoolean going = new AtomicBoolean(true);
-            AtomicInteger stored = new AtomicInteger();
-            try (ExecutorService uploads = Executors.newVirtualThreadPerTaskExecutor()) {
-                List<Future<?>> running = new ArrayList<>();
-                for (int i = 0; i < UPLOADS; i++) {
-                    running.add(uploads.submit(() -> upload(system, going, stored)));
-                }
-                try {
-                    atRate(report, "500/s beside 64 uploads", system, requests);
-                } finally {
-                    going.set(false);
-                }
-                for (Future<?> one : running) {
-                    one.get();
-                }
-            }
-            OUT.printf(Locale.ROOT, "beside these completions %d uploads of 4 MiB%n", stored.get());
+            byte[][] without = messages.prepare(PER_SECOND * seconds);
+            system.processes().awaitRest(report, "500/s, no uploads");
+            atRate(report, "500/s, no uploads", system, without);
+            byte[][] beside = messages.prepare(PER_SECOND * seconds);
+            system.processes().awaitRest(report, "500/s beside 64 uploads");
+            String row = "500/s beside 64 uploads";
+            int stored = whileUploading(system, () -> {
+                double before = system.metric("health", OPEN);
+                atRate(report, row, system, beside);
+                report.sample(
+                        Map.of("row", row, "open before", before, "open at the end", system.metric("health", OPEN)));
+            });
+            report.figure(row, "uploads ended", stored + ", all with 201");
+            report.sample(Map.of("row", row, "uploads stored", stored));
         }
+    }
+
+    /** Works once all of them are open; says how many ended meanwhile and after it, and fails when one ended badly. */
+    private static int whileUploading(RunningSystem system, Work work) throws Exception {
+        AtomicBoolean going = new AtomicBoolean(true);
+        AtomicInteger stored = new AtomicInteger();
+        try (ExecutorService uploads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> running = new ArrayList<>();
+            for (int i = 0; i < UPLOADS; i++) {
+                running.add(uploads.submit(() -> upload(system, going, stored)));
+            }
+            try {
+                Await.until("64 uploads are open", LONGEST_OPENING, () -> system.metric("health", OPEN) >= UPLOADS);
+                work.run();
+            } finally {
+                going.set(false);
+            }
+            for (Future<?> one : running) {
+                one.get();
+            }
+        }
+        return stored.get();
     }
 
     private static void atRate(Report report, String row, RunningSystem system, byte[][] requests) throws Exception {
         Duration cpu = system.cpu("metadata");
-        Latencies latencies = Load.open(CONNECTIONS, requests.length, PER_SECOND, () -> completing(system, requests));
+        Latencies latencies = Load.open(CONNECTIONS, requests.length, PER_SECOND, () -> completing(system, requests))
+                .latencies();
         latencies.addTo(report, row);
-        report.figure(row, "CPU s/1000", text(system.cpu("metadata").minus(cpu).toNanos() / 1e6 / requests.length));
-        OUT.printf(Locale.ROOT, "%s: p99 %.1f ms%n", row, latencies.millis(0.99));
+        double perThousand = perThousand(system.cpu("metadata").minus(cpu), requests.length);
+        report.figure(row, CPU, Statistics.text(perThousand, 2));
+        report.sample(Map.of("row", row, CPU, perThousand));
+        OUT.printf(Locale.ROOT, "completions: %s: p99 %.1f ms%n", row, latencies.millis(99));
     }
 
     private static Load.Client completing(RunningSystem system, byte[][] requests) throws IOException {
-        Connection connection = new Connection(system.port("internal"));
-        return Load.Client.over(connection, number -> {
-            Answer answer = connection.exchange(requests[number]);
+        Client client = new Client(system.port("internal"));
+        return Load.Client.over(client, number -> {
+            Answer answer = client.exchange(requests[number]);
             if (answer.status() != 200) {
                 throw new IllegalStateException(answer.toString());
             }
@@ -175,22 +201,18 @@ final class CompletionsBenchmark implements Benchmark {
         }
     }
 
-    private static void rate(Report report, int round, String row, int count, long nanos, Duration cpu) {
-        double perSecond = count * 1e9 / nanos;
-        String perThousand = text(cpu.toNanos() / 1e6 / count);
-        OUT.printf(Locale.ROOT, "%s, round %d: %.0f/s, %s CPU s/1000%n", row, round, perSecond, perThousand);
-        report.sample(Map.of("row", row, "round", "" + round, "per second", "%.0f".formatted(perSecond)));
-        if (round > 0) {
-            report.figure(row, "round " + round + " 1/s", "%.0f".formatted(perSecond));
-            report.figure(row, "CPU s/1000", perThousand);
-        }
+    private static SequencedMap<String, Double> rate(Load.Passed passed, Duration cpu) {
+        SequencedMap<String, Double> figures = new LinkedHashMap<>();
+        figures.put("completions/s", passed.perSecond());
+        figures.put(CPU, perThousand(cpu, passed.latencies().size()));
+        return figures;
+    }
+
+    private static double perThousand(Duration cpu, int count) {
+        return cpu.toNanos() / 1e6 / count;
     }
 
     private static Duration ownCpu() {
         return ProcessHandle.current().info().totalCpuDuration().orElseThrow();
-    }
-
-    private static String text(double seconds) {
-        return String.format(Locale.ROOT, "%.2f", seconds);
     }
 }

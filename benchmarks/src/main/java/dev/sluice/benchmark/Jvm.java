@@ -21,7 +21,14 @@ final class Jvm {
             return OptionalLong.empty();
         }
         jcmd(pid, "GC.run");
-        List<Long> used = USED.matcher(jcmd(pid, "GC.heap_info"))
+        // once more: what waited to be cleaned up after the first
+        jcmd(pid, "GC.run");
+        return usedBytes(jcmd(pid, "GC.heap_info"));
+    }
+
+    /** The sum of the serial collector's generations. */
+    static OptionalLong usedBytes(String heapInfo) {
+        List<Long> used = USED.matcher(heapInfo)
                 .results()
                 .map(generation -> Long.parseLong(generation.group(1)) << 10)
                 .toList();

@@ -1,9 +1,8 @@
 package dev.sluice.benchmark;
 
 import java.util.Arrays;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** Durations of numbered items in nanoseconds, each set once; by different threads, if these have ended before any is read. */
 final class Latencies {
@@ -21,30 +20,21 @@ final class Latencies {
         nanos[number] = duration;
     }
 
-    double millis(double quantile) {
-        long[] sorted = nanos.clone();
-        Arrays.sort(sorted);
-        return sorted[(int) Math.min(sorted.length - 1, Math.floor(sorted.length * quantile))] / 1e6;
+    /** Each of them, in the order of the items. */
+    List<Double> millis() {
+        return Arrays.stream(nanos).mapToObj(duration -> duration / 1e6).toList();
     }
 
-    /** Adds p50, p99 and the longest to a row. */
+    /** What so many percent of them do not exceed. */
+    double millis(double percent) {
+        return Statistics.percentile(millis(), percent);
+    }
+
+    /** Adds p50, p99 and the longest to a row, and keeps every one. */
     void addTo(Report report, String row) {
-        report.figure(row, "p50 ms", text(0.5));
-        report.figure(row, "p99 ms", text(0.99));
-        report.figure(row, "longest ms", text(1));
-        addSample(report, row);
-    }
-
-    /** Keeps the distribution without a row. */
-    void addSample(Report report, String row) {
-        Map<String, String> sample = new TreeMap<>(Map.of("row", row));
-        for (double quantile : new double[] {0, 0.5, 0.9, 0.95, 0.99, 0.999, 1}) {
-            sample.put("p" + quantile * 100, text(quantile));
-        }
-        report.sample(sample);
-    }
-
-    private String text(double quantile) {
-        return String.format(Locale.ROOT, "%.1f", millis(quantile));
+        report.figure(row, "p50 ms", Statistics.text(millis(50), 1));
+        report.figure(row, "p99 ms", Statistics.text(millis(99), 1));
+        report.figure(row, "longest ms", Statistics.text(millis(100), 1));
+        report.sample(Map.of("row", row, "ms", millis()));
     }
 }

@@ -46,14 +46,12 @@ final class LatencyBenchmark implements Benchmark {
     }
 
     @Override
-    public String summary() {
-        return "from the client's 201 until a worker has the job's lease, and until verify is done (1 MB)";
-    }
-
-    @Override
     public void run(Report report, boolean quick) throws Exception {
         try (RunningSystem system = new RunningSystem("latency", RULES)) {
+            Processes processes = system.processes();
+            processes.awaitRest(report, "leases");
             leases(report, system, quick ? 5 : 200);
+            processes.awaitRest(report, "verify");
             verified(report, system, quick ? 5 : 200);
         }
     }
@@ -139,10 +137,10 @@ final class LatencyBenchmark implements Benchmark {
             String url = "http://127.0.0.1:" + system.port("internal") + "/internal";
             String authorization = "Bearer " + system.secret("worker.token");
             byte[] asking =
-                    Connection.request("POST /internal/leases", "Authorization: " + authorization + "\r\n", request);
-            try (Connection connection = new Connection(system.port("internal"))) {
+                    Client.request("POST /internal/leases", "Authorization: " + authorization + "\r\n", request);
+            try (Client client = new Client(system.port("internal"))) {
                 while (!Thread.interrupted()) {
-                    Answer answer = connection.exchange(asking);
+                    Answer answer = client.exchange(asking);
                     long at = System.nanoTime();
                     for (JsonObject lease : answer.json().getJsonArray("leases").getValuesAs(JsonObject.class)) {
                         Http.post(

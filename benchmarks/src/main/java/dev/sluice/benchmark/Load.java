@@ -46,20 +46,32 @@ final class Load {
         void take(Client client, int number) throws Exception;
     }
 
+    /** What all items took together, and each. */
+    record Passed(long nanos, Latencies latencies) {
+        double perSecond() {
+            return latencies.size() * 1e9 / nanos;
+        }
+    }
+
     private Load() {}
 
-    /** As fast as they can; returns how many nanoseconds that took. */
-    static long closed(int clients, int items, Clients maker) throws InterruptedException, ExecutionException {
+    /** As fast as they can: each client begins its next item when the last one is done. */
+    static Passed closed(int clients, int items, Clients maker) throws InterruptedException, ExecutionException {
+        Latencies latencies = new Latencies(items);
         long begun = System.nanoTime();
-        all(clients, items, maker, Client::item);
-        return System.nanoTime() - begun;
+        all(clients, items, maker, (client, number) -> {
+            long begin = System.nanoTime();
+            client.item(number);
+            latencies.set(number, System.nanoTime() - begin);
+        });
+        return new Passed(System.nanoTime() - begun, latencies);
     }
 
     /**
      * At a rate that waits for nobody: each latency counts from when its item was due, so that a stall shows in every item that it held
      * up.
      */
-    static Latencies open(int clients, int items, double perSecond, Clients maker)
+    static Passed open(int clients, int items, double perSecond, Clients maker)
             throws InterruptedException, ExecutionException {
         Latencies latencies = new Latencies(items);
         long begun = System.nanoTime() + 100_000_000;
@@ -71,7 +83,7 @@ final class Load {
             client.item(number);
             latencies.set(number, System.nanoTime() - due);
         });
-        return latencies;
+        return new Passed(System.nanoTime() - begun, latencies);
     }
 
     private static void all(int clients, int items, Clients maker, Turn turn)

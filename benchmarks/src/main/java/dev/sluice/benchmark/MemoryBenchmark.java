@@ -16,15 +16,26 @@ import java.util.TreeMap;
 final class MemoryBenchmark implements Benchmark {
     private static final PrintStream OUT = System.out;
     private static final long MIB = 1 << 20;
-    private static final int CHUNKED = 10;
+    /** As many as half of the gateway's heap holds. */
+    private static final int CHUNKED = 25;
+    /** {@code gateway.part-size} by default. */
+    private static final long PART_BUFFER = 5 * MIB;
     /** Few: memory that a process once had, it may keep. */
     private static final int WARM_UP = 20;
 
     private static final int SAMPLES = 3;
     private static final Duration BETWEEN_SAMPLES = Duration.ofSeconds(1);
+    private static final String HEAP = Way.GATEWAY + " heap";
 
     /** Memory by its column: {@code gateway heap}, {@code gateway PSS}, … */
     private record Taken(Map<String, Double> bytes) {}
+
+    /** So many uploads at once. */
+    private record Load(int count, boolean chunked) {
+        String name() {
+            return count + (chunked ? " chunked" : "");
+        }
+    }
 
     @Override
     public String name() {
@@ -32,49 +43,50 @@ final class MemoryBenchmark implements Benchmark {
     }
 
     @Override
-    public String summary() {
-        return "memory of gateway, nginx and store for each open upload, of known length and chunked";
+    public void run(Report report, boolean quick) throws Exception {
+        List<Load> loads = quick
+                ? List.of(new Load(20, false), new Load(5, true))
+                : List.of(new Load(100, false), new Load(500, false), new Load(CHUNKED, true));
+        buffers(report, "64 KiB", List.of(), loads);
+        buffers(report, "16 KiB", List.of("gateway.buffer-size=16384"), loads);
     }
 
-    @Override
-    public void run(Report report, boolean quick) throws Exception {
-        List<Integer> counts = quick ? List.of(20) : List.of(100, 500);
-        Options options = Options.plain()
-                .patient()
-                .measured()
+    /** All clients are one owner at one address: the ceilings of both are lifted. */
+    private static void buffers(Report report, String size, List<String> settings, List<Load> loads) throws Exception {
+        Options options = Options.measured()
                 .objectsIn(Objects.folder().resolve("memory"))
-                .gateway("gateway.max-open-uploads=600")
+                .gateway("gateway.max-open-uploads=600", "gateway.address-share=100", "gateway.owner-share=100")
+                .gateway("gateway.part-buffers=" + CHUNKED)
+                .gateway(settings.toArray(String[]::new))
                 .nginx("MAX_UPLOADS", "600")
                 .nginx("MAX_UPLOADS_PER_ADDRESS", "600");
         try (Stack stack = Stack.started("memory", options)) {
             stack.worker().stop();
             Way way = Way.through("Sluice", stack);
-            open(report, way, WARM_UP, false);
-            Taken none = open(report, way, 0, false);
-            row(report, "none open", none);
-            for (int count : counts) {
-                Taken taken = open(report, way, count, false);
-                row(report, count + " open", taken);
-                each(report, "each of " + count, taken, none, count);
+            String before = "buffers of " + size + ": ";
+            open(report, way, before + "warm-up", new Load(WARM_UP, false));
+            for (Load load : loads) {
+                Taken none = open(report, way, before + "none, before " + load.name(), new Load(0, false));
+                row(report, before + "none, before " + load.name(), none);
+                Taken taken = open(report, way, before + load.name(), load);
+                row(report, before + load.name() + " open", taken);
+                each(report, before + "each of " + load.name(), taken, none, load);
             }
-            Taken chunked = open(report, way, CHUNKED, true);
-            row(report, CHUNKED + " open, chunked", chunked);
-            each(report, "each of " + CHUNKED + ", chunked", chunked, none, CHUNKED);
         }
     }
 
     /** Opens so many uploads, measures while they go on slowly, and drops them. */
-    private static Taken open(Report report, Way way, int count, boolean chunked) throws Exception {
+    private static Taken open(Report report, Way way, String what, Load load) throws Exception {
+        way.processes().awaitRest(report, what);
         List<Map<String, Double>> samples = new ArrayList<>();
-        try (SlowUploads uploads = new SlowUploads(way, count, chunked)) {
+        try (SlowUploads uploads = new SlowUploads(way, load.count(), load.chunked())) {
             for (int i = 0; i < SAMPLES; i++) {
                 Thread.sleep(BETWEEN_SAMPLES);
                 samples.add(memory(way));
                 uploads.check();
             }
         }
-        way.processes().awaitRest();
-        return taken(report, count + (chunked ? " chunked" : ""), samples);
+        return taken(report, what, samples);
     }
 
     private static Map<String, Double> memory(Way way) throws IOException, InterruptedException {
@@ -92,7 +104,7 @@ final class MemoryBenchmark implements Benchmark {
     }
 
     /** The medians of the samples. */
-    private static Taken taken(Report report, String open, List<Map<String, Double>> samples) {
+    private static Taken taken(Report report, String what, List<Map<String, Double>> samples) {
         Map<String, Double> medians = new LinkedHashMap<>();
         for (String column : samples.getFirst().keySet()) {
             medians.put(
@@ -102,11 +114,11 @@ final class MemoryBenchmark implements Benchmark {
                             .toList()));
         }
         for (Map<String, Double> sample : samples) {
-            Map<String, String> raw = new TreeMap<>(Map.of("open", open));
-            sample.forEach((column, bytes) -> raw.put(column, Statistics.text(bytes, 0)));
+            Map<String, Object> raw = new TreeMap<>(sample);
+            raw.put("open", what);
             report.sample(raw);
         }
-        OUT.println("memory: " + open + " open: " + medians);
+        OUT.println("memory: " + what + ": " + medians);
         return new Taken(medians);
     }
 
@@ -114,11 +126,18 @@ final class MemoryBenchmark implements Benchmark {
         taken.bytes().forEach((column, bytes) -> report.figure(row, column, Statistics.text(bytes / MIB, 1) + " MiB"));
     }
 
-    private static void each(Report report, String row, Taken taken, Taken none, int count) {
-        taken.bytes()
-                .forEach((column, bytes) -> report.figure(
-                        row,
-                        column,
-                        Statistics.text((bytes - none.bytes().getOrDefault(column, 0.0)) / count / 1024, 1) + " KiB"));
+    private static void each(Report report, String row, Taken taken, Taken none, Load load) {
+        taken.bytes().forEach((column, bytes) -> {
+            double each = (bytes - none.bytes().getOrDefault(column, 0.0)) / load.count();
+            report.figure(row, column, kibibytes(each));
+            if (column.equals(HEAP)) {
+                report.figure(
+                        row, HEAP + " beyond a part buffer", kibibytes(each - (load.chunked() ? PART_BUFFER : 0)));
+            }
+        });
+    }
+
+    private static String kibibytes(double bytes) {
+        return Statistics.text(bytes / 1024, 1) + " KiB";
     }
 }

@@ -44,17 +44,25 @@ record Processes(Map<String, Long> pids) {
         return bytes;
     }
 
-    /** Waits until none of them does anything worth counting: compilers, deletions in the background. */
-    void awaitRest() throws InterruptedException {
+    /** Waits until none of them does anything worth counting: compilers, deletions in the background. The report says when one went on. */
+    void awaitRest(Report report, String before) throws InterruptedException {
         long end = System.nanoTime() + LONGEST_UNREST.toNanos();
-        double busy = AT_REST + 1;
+        double busy = busyNow();
         while (busy > AT_REST && System.nanoTime() < end) {
-            Map<String, Double> before = cpuSeconds();
-            Thread.sleep(LOOK);
-            busy = cpuSecondsSince(before).values().stream()
-                    .mapToDouble(Double::doubleValue)
-                    .sum();
+            busy = busyNow();
         }
+        if (busy > AT_REST) {
+            report.note("Not at rest within " + LONGEST_UNREST.toSeconds() + " s before " + before + ": "
+                    + Statistics.text(busy, 2) + " CPU s in the last " + LOOK.toMillis() + " ms.");
+        }
+    }
+
+    private double busyNow() throws InterruptedException {
+        Map<String, Double> before = cpuSeconds();
+        Thread.sleep(LOOK);
+        return cpuSecondsSince(before).values().stream()
+                .mapToDouble(Double::doubleValue)
+                .sum();
     }
 
     private static LongStream family(long pid) {
@@ -64,7 +72,11 @@ record Processes(Map<String, Long> pids) {
     }
 
     private static double cpuSeconds(long pid) {
-        String stat = String.join(" ", lines(pid, "stat"));
+        return cpuSeconds(String.join(" ", lines(pid, "stat")));
+    }
+
+    /** By {@code /proc/PID/stat}; the name in it may be of any characters. */
+    static double cpuSeconds(String stat) {
         List<String> fields =
                 Arrays.asList(stat.substring(stat.lastIndexOf(')') + 2).split(" "));
         int userTime = 11;

@@ -25,7 +25,8 @@ final class RelayBenchmark implements Benchmark {
     private static final int ROUNDS = 5;
     private static final int FEWEST_ROUNDS = 3;
     private static final Duration LONGEST = Duration.ofSeconds(280);
-    private static final String OTHER_GATEWAY = "dev.sluice.gateway.OtherStoreMain";
+    private static final String SDK_GATEWAY = "dev.sluice.gateway.SdkGatewayMain";
+    private static final String SINK_GATEWAY = "dev.sluice.gateway.SinkGatewayMain";
     /** With the heap of the others it dies of 32 uploads: it holds a part of each, in a buffer that grows by doubling. */
     private static final int SDK_HEAP_MB = 768;
 
@@ -47,28 +48,23 @@ final class RelayBenchmark implements Benchmark {
     }
 
     @Override
-    public String summary() {
-        return "CPU seconds a GiB of gateway, nginx and store; beside the SDK, a sink, and no Sluice";
-    }
-
-    @Override
     public void run(Report report, boolean quick) throws Exception {
         List<Load> loads = quick
                 ? List.of(new Load("64 MiB", 1, 64 * MIB), new Load("8 × 8 MiB", 8, 8 * MIB))
                 : List.of(new Load("1 GiB", 1, 1024 * MIB), new Load("32 × 50 MiB", 32, 50 * MIB));
-        Options plain = Options.plain().patient().measured();
+        Options plain = Options.measured();
         Path objects = Objects.folder();
         try (Sink sink = new Sink();
                 Stack ours = started("relay-sluice", plain.objectsIn(objects.resolve("sluice")));
                 Stack sdk = started(
                         "relay-sdk",
                         plain.objectsIn(objects.resolve("sdk"))
-                                .gatewayProgram("-cp", Sink.ownJar(), OTHER_GATEWAY, "sdk")
+                                .gatewayProgram("-cp", Sink.ownJar(), SDK_GATEWAY)
                                 .withGatewayHeap(SDK_HEAP_MB));
                 Stack copy = started(
                         "relay-copy",
                         plain.objectsIn(objects.resolve("copy"))
-                                .gatewayProgram("-cp", Sink.ownJar(), OTHER_GATEWAY, "sink:" + sink.port()))) {
+                                .gatewayProgram("-cp", Sink.ownJar(), SINK_GATEWAY, Integer.toString(sink.port())))) {
             List<Way> ways = List.of(
                     Way.through("Sluice", ours),
                     Way.through("SDK putObject in the gateway", sdk),
@@ -93,7 +89,7 @@ final class RelayBenchmark implements Benchmark {
         for (int round = 0; round <= rounds && (round <= FEWEST_ROUNDS || System.nanoTime() < end); round++) {
             for (Load load : loads) {
                 for (Way way : order) {
-                    Cost cost = cost(way, load);
+                    Cost cost = cost(report, round, way, load);
                     Objects.removeAll(way.stack());
                     OUT.println("relay: round " + round + " of " + rounds + ", " + load.name() + ", " + way.name()
                             + ": " + Statistics.text(cost.wallSeconds(), 2) + " s, CPU s/GiB "
@@ -109,12 +105,12 @@ final class RelayBenchmark implements Benchmark {
         }
     }
 
-    private static Cost cost(Way way, Load load) throws Exception {
+    private static Cost cost(Report report, int round, Way way, Load load) throws Exception {
         List<String> heads = new ArrayList<>();
         for (int i = 0; i < load.clients(); i++) {
             heads.add(way.head().apply(load.bytes()));
         }
-        way.processes().awaitRest();
+        way.processes().awaitRest(report, load.name() + ", " + way.name() + ", round " + round);
         Map<String, Double> before = way.processes().cpuSeconds();
         long begin = System.nanoTime();
         try (ExecutorService clients = Executors.newFixedThreadPool(load.clients())) {
@@ -129,7 +125,7 @@ final class RelayBenchmark implements Benchmark {
         }
         double wall = (System.nanoTime() - begin) / 1e9;
         Map<String, Double> cpu = new TreeMap<>(way.processes().cpuSecondsSince(before));
-        cpu.replaceAll((process, seconds) -> Math.round(seconds / load.gib() * 1000) / 1000.0);
+        cpu.replaceAll((process, seconds) -> seconds / load.gib());
         return new Cost(wall, cpu);
     }
 
@@ -172,13 +168,13 @@ final class RelayBenchmark implements Benchmark {
         return load.name() + ", " + way.name();
     }
 
-    private static Map<String, String> raw(int round, Load load, Way way, Cost cost) {
-        Map<String, String> raw = new HashMap<>(Map.of(
-                "round", Integer.toString(round),
+    private static Map<String, Object> raw(int round, Load load, Way way, Cost cost) {
+        Map<String, Object> raw = new HashMap<>(Map.of(
+                "round", round,
                 "load", load.name(),
                 "way", way.name(),
-                "wall s", Statistics.text(cost.wallSeconds(), 3)));
-        cost.cpuSecondsPerGib().forEach((process, seconds) -> raw.put(process + " CPU s/GiB", seconds.toString()));
+                "wall s", cost.wallSeconds()));
+        cost.cpuSecondsPerGib().forEach((process, seconds) -> raw.put(process + " CPU s/GiB", seconds));
         return raw;
     }
 }

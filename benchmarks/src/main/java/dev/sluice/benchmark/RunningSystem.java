@@ -1,6 +1,7 @@
 package dev.sluice.benchmark;
 
 import dev.sluice.it.stack.Await;
+import dev.sluice.it.stack.Http;
 import dev.sluice.it.stack.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,12 +9,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** What {@code ./run} starts for anybody: all parts as they are started in earnest, with a data folder of its own. */
 final class RunningSystem implements AutoCloseable {
+    /** Its parts that are JVMs. */
+    static final List<String> JVMS = List.of("store", "metadata", "worker", "gateway", "callback");
+
     private static final Path RUN = Path.of("..", "run");
     /** For so long a worker's question for work stays open. */
     private static final Duration LONG_POLL = Duration.ofSeconds(20);
@@ -24,6 +31,7 @@ final class RunningSystem implements AutoCloseable {
     private final Path objects;
     private final int port;
     private final List<String> options;
+    private final Map<String, String> environment = new HashMap<>();
     private Process process;
 
     /**
@@ -75,12 +83,41 @@ final class RunningSystem implements AutoCloseable {
         return Files.readString(data.resolve("metadata/keys/default.key")).strip();
     }
 
+    /** The parts as they run now. */
+    Processes processes() throws IOException {
+        Map<String, Long> pids = new LinkedHashMap<>();
+        for (String part : List.of("gateway", "nginx", "store", "metadata", "worker")) {
+            pids.put(part, pid(part));
+        }
+        return new Processes(pids);
+    }
+
+    long pid(String part) throws IOException {
+        String record = Files.readString(data.resolve("run").resolve(part + ".pid"));
+        return Long.parseLong(record.split(" ", 2)[0]);
+    }
+
+    /** The words with which a part has been started. */
+    List<String> commandLine(String part) throws IOException {
+        return List.of(Files.readString(Path.of("/proc", Long.toString(pid(part)), "cmdline"))
+                .split("\0"));
+    }
+
     /** The processor time that a part has taken. */
     Duration cpu(String part) throws IOException {
-        String record = Files.readString(data.resolve("run").resolve(part + ".pid"));
-        return ProcessHandle.of(Long.parseLong(record.split(" ", 2)[0]))
+        return ProcessHandle.of(pid(part))
                 .flatMap(handle -> handle.info().totalCpuDuration())
                 .orElseThrow();
+    }
+
+    /** A figure among the metrics of the part that listens there. */
+    double metric(String portName, String metric) throws IOException {
+        return Http.metric("http://127.0.0.1:" + port(portName), metric);
+    }
+
+    /** What later starts find in their environment. */
+    void environment(String name, String value) {
+        environment.put(name, value);
     }
 
     /**
@@ -143,10 +180,10 @@ final class RunningSystem implements AutoCloseable {
                 List.of(RUN.toString(), "--no-install", "--no-sample", "--data", data.toString(), "--port", "" + port));
         command.addAll(options);
         Path said = data.resolve("run.log");
-        Process run = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(said.toFile())
-                .start();
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().putAll(environment);
+        Process run =
+                builder.redirectErrorStream(true).redirectOutput(said.toFile()).start();
         Runtime.getRuntime().addShutdownHook(new Thread(run::destroy));
         run.getOutputStream().close();
         while (!Files.readString(said).contains("Sluice is up")) {

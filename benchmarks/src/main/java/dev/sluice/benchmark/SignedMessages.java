@@ -40,13 +40,13 @@ final class SignedMessages {
     byte[][] prepare(int count) throws InterruptedException, ExecutionException {
         byte[][] requests = new byte[count][];
         Load.closed(CLIENTS, count, () -> {
-            Connection connection = new Connection(system.port("internal"));
-            return Load.Client.over(connection, number -> requests[number] = message(connection));
+            Client client = new Client(system.port("internal"));
+            return Load.Client.over(client, number -> requests[number] = message(client));
         });
         return requests;
     }
 
-    private byte[] message(Connection connection) throws IOException {
+    private byte[] message(Client client) throws IOException {
         UUID request = Ids.next();
         String intent = Json.createObjectBuilder()
                 .add("gateway", "benchmark")
@@ -61,8 +61,7 @@ final class SignedMessages {
                 .add("want_sha256", false)
                 .build()
                 .toString();
-        Answer answer =
-                connection.exchange(Connection.request("PUT /internal/uploads/" + request, authorization, intent));
+        Answer answer = client.exchange(Client.request("PUT /internal/uploads/" + request, authorization, intent));
         if (answer.status() != 200) {
             throw new IllegalStateException(answer.toString());
         }
@@ -90,7 +89,7 @@ final class SignedMessages {
                 .toJson()
                 .toString();
         String signed = signature.sign(id + ".1", now / 1000, json.getBytes(StandardCharsets.UTF_8));
-        return Connection.request(
+        return Client.request(
                 "POST /upload-complete",
                 authorization + WebhookSignature.ID + ": " + id + ".1\r\n" + WebhookSignature.TIMESTAMP + ": "
                         + now / 1000 + "\r\n" + WebhookSignature.SIGNATURE + ": " + signed + "\r\n",

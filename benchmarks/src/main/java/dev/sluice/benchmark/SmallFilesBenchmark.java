@@ -2,18 +2,12 @@ package dev.sluice.benchmark;
 
 import dev.sluice.it.stack.Options;
 import dev.sluice.it.stack.Stack;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
@@ -22,23 +16,26 @@ final class SmallFilesBenchmark implements Benchmark {
     private static final PrintStream OUT = System.out;
     private static final int CLIENTS = 32;
     private static final long BYTES = 100_000;
-    private static final int ROUNDS = 3;
+    /** Even: each way comes first as often as the other. */
+    private static final int ROUNDS = 4;
     /** The compilers take their time. */
     private static final int WARM_UPS = 3;
 
     private static final double NO_PACE = 0;
 
     /** So many uploads by 32 clients, as fast as they can or so many a second together. */
-    private record Load(String name, int uploads, double pace) {}
+    private record Pace(String name, int uploads, double perSecond) {
+        Load.Passed pass(Load.Clients clients) throws Exception {
+            return perSecond > 0
+                    ? Load.open(CLIENTS, uploads, perSecond, clients)
+                    : Load.closed(CLIENTS, uploads, clients);
+        }
+    }
 
     /** What they took on one way. */
-    private record Pass(double seconds, List<Double> milliseconds, Map<String, Double> cpuMillisecondsEach) {
-        double perSecond() {
-            return milliseconds.size() / seconds;
-        }
-
+    private record Pass(Load.Passed load, Map<String, Double> cpuMillisecondsEach) {
         double percentile(double percent) {
-            return Statistics.percentile(milliseconds, percent);
+            return load.latencies().millis(percent);
         }
     }
 
@@ -50,97 +47,77 @@ final class SmallFilesBenchmark implements Benchmark {
     }
 
     @Override
-    public String summary() {
-        return "100 KB from 32 clients: uploads a second, and the time that Sluice adds";
-    }
-
-    @Override
     public void run(Report report, boolean quick) throws Exception {
-        Options options =
-                Options.plain().patient().measured().objectsIn(Objects.folder().resolve("small-files"));
+        Options options = Options.measured().objectsIn(Objects.folder().resolve("small-files"));
         try (Stack stack = Stack.started("small-files", options)) {
             stack.worker().stop();
             List<Way> ways = List.of(Way.through("Sluice", stack), Way.straight(stack));
-            Load fast = new Load("as fast as they can", quick ? 200 : 2500, NO_PACE);
-            for (int i = 1; i <= WARM_UPS; i++) {
-                for (Way way : ways) {
-                    pass(way, fast);
-                }
-                OUT.println("small-files: warmed up " + i + " of " + WARM_UPS);
-            }
-            rounds(report, ways, fast);
-            double pace = Math.floor(median(fast, ways.getFirst(), Pass::perSecond) / 2);
-            Load paced = new Load(
-                    "at " + Statistics.text(pace, 0) + "/s together", Math.min(fast.uploads(), (int) (pace * 5)), pace);
-            rounds(report, ways, paced);
+            Pace fast = new Pace("as fast as they can", quick ? 200 : 2500, NO_PACE);
+            rounds(report, ways, fast, 1 - WARM_UPS);
+            double half =
+                    Math.floor(median(fast, ways.getFirst(), pass -> pass.load().perSecond()) / 2);
+            Pace paced = new Pace(
+                    "at " + Statistics.text(half, 0) + "/s together", Math.min(fast.uploads(), (int) (half * 5)), half);
+            rounds(report, ways, paced, 1);
             tabulate(report, fast, ways);
             tabulate(report, paced, ways);
         }
     }
 
-    private void rounds(Report report, List<Way> ways, Load load) throws Exception {
-        for (int round = 1; round <= ROUNDS; round++) {
-            for (Way way : ways) {
-                Pass pass = pass(way, load);
-                OUT.println("small-files: round " + round + " of " + ROUNDS + ", " + load.name() + ", " + way.name()
-                        + ": " + raw(pass));
-                Map<String, String> sample = raw(pass);
-                sample.putAll(Map.of("round", Integer.toString(round), "load", load.name(), "way", way.name()));
+    /** The ways take turns, each round in the other order; those before round 1 warm up. */
+    private void rounds(Report report, List<Way> ways, Pace pace, int first) throws Exception {
+        for (int round = first; round <= ROUNDS; round++) {
+            for (Way way : round % 2 == 0 ? ways.reversed() : ways) {
+                Pass pass = pass(report, way, pace, round);
+                OUT.printf(
+                        "small-files: round %d of %d, %s, %s: %.0f/s, p50 %.1f ms%n",
+                        round, ROUNDS, pace.name(), way.name(), pass.load().perSecond(), pass.percentile(50));
+                Map<String, Object> sample =
+                        new TreeMap<>(Map.of("round", round, "load", pace.name(), "way", way.name()));
+                sample.put("uploads/s", pass.load().perSecond());
+                sample.put("ms", pass.load().latencies().millis());
+                pass.cpuMillisecondsEach().forEach((process, cpu) -> sample.put(process + " CPU ms each", cpu));
                 report.sample(sample);
-                passes.computeIfAbsent(key(load, way), key -> new ArrayList<>()).add(pass);
+                if (round > 0) {
+                    passes.computeIfAbsent(key(pace, way), key -> new ArrayList<>())
+                            .add(pass);
+                }
             }
         }
     }
 
-    private static Pass pass(Way way, Load load) throws Exception {
-        List<String> heads = IntStream.range(0, load.uploads())
+    private static Pass pass(Report report, Way way, Pace pace, int round) throws Exception {
+        List<String> heads = IntStream.range(0, pace.uploads())
                 .mapToObj(i -> way.head().apply(BYTES))
                 .toList();
-        way.processes().awaitRest();
+        way.processes().awaitRest(report, pace.name() + ", " + way.name() + ", round " + round);
         Map<String, Double> before = way.processes().cpuSeconds();
-        long begin = System.nanoTime();
-        List<Double> milliseconds = new ArrayList<>();
-        try (ExecutorService clients = Executors.newFixedThreadPool(CLIENTS)) {
-            List<Callable<List<Double>>> all = IntStream.range(0, CLIENTS)
-                    .<Callable<List<Double>>>mapToObj(first -> () -> uploads(way, load, heads, first, begin))
-                    .toList();
-            for (Future<List<Double>> one : clients.invokeAll(all)) {
-                milliseconds.addAll(one.get());
-            }
-        }
-        double seconds = (System.nanoTime() - begin) / 1e9;
+        Load.Passed passed = pace.pass(() -> uploading(way, heads));
         Map<String, Double> cpu = new TreeMap<>(way.processes().cpuSecondsSince(before));
-        cpu.replaceAll((process, used) -> used * 1000 / load.uploads());
-        return new Pass(seconds, milliseconds, cpu);
+        cpu.replaceAll((process, used) -> used * 1000 / pace.uploads());
+        return new Pass(passed, cpu);
     }
 
-    /** One client's share, one after the other; a paced upload counts from the moment it was due. */
-    private static List<Double> uploads(Way way, Load load, List<String> heads, int first, long begin)
-            throws IOException {
-        List<Double> milliseconds = new ArrayList<>();
-        try (Client client = new Client(way.port())) {
-            for (int i = first; i < heads.size(); i += CLIENTS) {
-                long due = load.pace() > 0 ? begin + (long) (i * 1e9 / load.pace()) : System.nanoTime();
-                for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
-                    LockSupport.parkNanos(left);
-                }
-                int status = client.send(heads.get(i), BYTES);
-                if (status / 100 != 2) {
-                    throw new IllegalStateException(way.name() + " answered " + status);
-                }
-                milliseconds.add((System.nanoTime() - due) / 1e6);
+    private static Load.Client uploading(Way way, List<String> heads) {
+        Client client = new Client(way.port());
+        return Load.Client.over(client, number -> {
+            int status = client.send(heads.get(number), BYTES);
+            if (status / 100 != 2) {
+                throw new IllegalStateException(way.name() + " answered " + status);
             }
-        }
-        return milliseconds;
+        });
     }
 
-    private void tabulate(Report report, Load load, List<Way> ways) {
+    private void tabulate(Report report, Pace pace, List<Way> ways) {
         for (Way way : ways) {
-            String row = load.name() + ", " + way.name();
-            report.figure(row, "uploads/s", Statistics.text(median(load, way, Pass::perSecond), 0));
+            String row = pace.name() + ", " + way.name();
+            report.figure(
+                    row,
+                    "uploads/s",
+                    Statistics.text(median(pace, way, pass -> pass.load().perSecond()), 0));
             for (int percent : List.of(50, 99)) {
-                double ours = median(load, way, pass -> pass.percentile(percent));
-                double straight = median(load, ways.getLast(), pass -> pass.percentile(percent));
+                double ours = median(pace, way, pass -> pass.percentile(percent));
+                double straight = median(pace, ways.getLast(), pass -> pass.percentile(percent));
                 report.figure(row, "p" + percent + " ms", Statistics.text(ours, 1));
                 report.figure(row, "added p" + percent + " ms", Statistics.text(ours - straight, 1));
             }
@@ -151,29 +128,19 @@ final class SmallFilesBenchmark implements Benchmark {
                             row,
                             process + " CPU ms each",
                             Statistics.text(
-                                    median(load, way, pass -> pass.cpuMillisecondsEach()
+                                    median(pace, way, pass -> pass.cpuMillisecondsEach()
                                             .getOrDefault(process, 0.0)),
                                     2)));
         }
     }
 
-    private double median(Load load, Way way, ToDoubleFunction<Pass> figure) {
-        return Statistics.median(passes.getOrDefault(key(load, way), List.of()).stream()
+    private double median(Pace pace, Way way, ToDoubleFunction<Pass> figure) {
+        return Statistics.median(passes.getOrDefault(key(pace, way), List.of()).stream()
                 .map(figure::applyAsDouble)
                 .toList());
     }
 
-    private static String key(Load load, Way way) {
-        return load.name() + ", " + way.name();
-    }
-
-    private static Map<String, String> raw(Pass pass) {
-        Map<String, String> raw = new TreeMap<>();
-        raw.put("uploads/s", Statistics.text(pass.perSecond(), 1));
-        raw.put("p50 ms", Statistics.text(pass.percentile(50), 2));
-        raw.put("p99 ms", Statistics.text(pass.percentile(99), 2));
-        pass.cpuMillisecondsEach()
-                .forEach((process, cpu) -> raw.put(process + " CPU ms each", Statistics.text(cpu, 3)));
-        return raw;
+    private static String key(Pace pace, Way way) {
+        return pace.name() + ", " + way.name();
     }
 }

@@ -5,6 +5,7 @@ import dev.sluice.it.stack.Http;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,18 +18,9 @@ import java.util.concurrent.TimeUnit;
 
 /** How soon each part is ready after its start, with and without what JVMs can keep from one start for the next; and all of {@code ./run}. */
 final class StartBenchmark implements Benchmark {
-    /** What a JVM keeps for later starts, and by which options; {@code @} stands for a file that belongs to the part. */
-    private record Way(String title, List<String> first, List<String> later) {}
-
-    private static final List<String> ARCHIVE = List.of("-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=@.jsa");
-    private static final String RUN = "class archive (./run)";
-    private static final List<Way> WAYS = List.of(
-            new Way("JDK alone", List.of(), List.of()),
-            new Way(RUN, ARCHIVE, ARCHIVE),
-            new Way("AOT cache", List.of("-XX:AOTCacheOutput=@.aot"), List.of("-XX:AOTCache=@.aot")));
-
     private static final PrintStream OUT = System.out;
     private static final Duration LONGEST = Duration.ofMinutes(1);
+    private static final String ALL = "./run, all parts";
 
     @Override
     public String name() {
@@ -36,58 +28,75 @@ final class StartBenchmark implements Benchmark {
     }
 
     @Override
-    public String summary() {
-        return "start of each part and of ./run until ready, with and without an AOT cache";
-    }
-
-    @Override
     public void run(Report report, boolean quick) throws Exception {
-        int starts = quick ? 1 : 7;
         long begun = System.nanoTime();
         try (RunningSystem system = new RunningSystem("start", "")) {
-            report.figure("./run, all parts", "first", text(System.nanoTime() - begun));
-            Latencies warm = new Latencies(quick ? 1 : 5);
-            for (int i = 0; i < warm.size(); i++) {
-                warm.set(i, system.restart());
+            double first = (System.nanoTime() - begun) / 1e9;
+            report.figure(ALL, "first", Statistics.text(first, 2) + " s");
+            report.sample(Map.of("what", ALL, "way", "first", "seconds", first));
+            Parts parts = Parts.of(system);
+            for (Jdk.Kept kept : Jdk.Kept.values()) {
+                Jdk jdk = Jdk.in(system.data().resolve("jdk-" + kept), kept);
+                together(report, system, jdk, quick ? 1 : 5);
+                system.stop();
+                apart(report, parts, jdk, quick ? 1 : 7);
             }
-            report.figure("./run, all parts", RUN, summary(warm));
-            OUT.printf("./run warm: %s%n", summary(warm));
-            system.stop();
-            parts(report, system, starts);
         }
     }
 
+    /** All of {@code ./run}; the start before those that count has each JVM write what it keeps, at its end. */
+    private static void together(Report report, RunningSystem system, Jdk jdk, int starts) throws IOException {
+        system.environment("JAVA25_HOME", jdk.home().toString());
+        system.restart();
+        system.stop();
+        for (String part : RunningSystem.JVMS) {
+            Path cache = system.data().resolve("cache/" + part + ".jsa.aot");
+            if (jdk.kept() == Jdk.Kept.AOT_CACHE && !Files.exists(cache)) {
+                report.note("./run had no AOT cache of " + part + ": none was written at its end.");
+            }
+        }
+        Latencies latencies = new Latencies(starts);
+        for (int i = 0; i < starts; i++) {
+            latencies.set(i, system.restart());
+        }
+        tabulate(report, ALL, jdk, latencies);
+    }
+
     /** Each part beside those that it needs. */
-    private static void parts(Report report, RunningSystem system, int starts) throws Exception {
-        Part metadata = Part.ours(system, "metadata-service", "192m", () -> ready(system, "internal"));
-        measure(report, metadata, starts);
-        Process service = metadata.start(ARCHIVE);
-        Process store = Part.store(system, () -> answers("http://127.0.0.1:" + system.port("store"), 0))
-                .start(List.of());
+    private static void apart(Report report, Parts parts, Jdk jdk, int starts) throws Exception {
+        measure(report, jdk, parts.metadata(), starts);
+        Process service = parts.metadata().start(jdk);
+        Process objects = parts.store().start(jdk);
+        Processes needed = new Processes(Map.of("metadata", service.pid(), "store", objects.pid()));
         try {
-            measure(report, Part.ours(system, "gateway", "256m", () -> ready(system, "health")), starts);
-            Set<String> boots = new HashSet<>();
-            measure(report, Part.ours(system, "worker", "128m", () -> newWorker(system, boots)), starts);
+            needed.awaitRest(report, "gateway, " + jdk.kept().title());
+            measure(report, jdk, parts.gateway(), starts);
+            needed.awaitRest(report, "worker, " + jdk.kept().title());
+            measure(report, jdk, parts.worker(), starts);
         } finally {
-            Part.stop(store);
+            Part.stop(objects);
             Part.stop(service);
         }
     }
 
-    private static void measure(Report report, Part part, int starts) throws Exception {
-        for (Way way : WAYS) {
-            Part.stop(part.start(way.first())); // at its end it writes what later starts take
-            Latencies latencies = new Latencies(starts);
-            for (int i = 0; i < starts; i++) {
-                long begun = System.nanoTime();
-                Process process = part.start(way.later());
-                latencies.set(i, System.nanoTime() - begun);
-                Part.stop(process);
-            }
-            report.figure(part.module(), way.title(), summary(latencies));
-            latencies.addSample(report, part.module() + ", " + way.title());
-            OUT.printf("%s, %s: %s%n", part.module(), way.title(), summary(latencies));
+    private static void measure(Report report, Jdk jdk, Part part, int starts) throws Exception {
+        Part.stop(part.start(jdk));
+        Latencies latencies = new Latencies(starts);
+        for (int i = 0; i < starts; i++) {
+            long begun = System.nanoTime();
+            Process process = part.start(jdk);
+            latencies.set(i, System.nanoTime() - begun);
+            Part.stop(process);
         }
+        tabulate(report, part.name(), jdk, latencies);
+    }
+
+    private static void tabulate(Report report, String row, Jdk jdk, Latencies latencies) {
+        String text = String.format(
+                Locale.ROOT, "%.2f s (to %.2f)", latencies.millis(50) / 1000, latencies.millis(100) / 1000);
+        report.figure(row, jdk.kept().title(), text);
+        report.sample(Map.of("what", row, "way", jdk.kept().title(), "ms", latencies.millis()));
+        OUT.printf("start: %s, %s: %s%n", row, jdk.kept().title(), text);
     }
 
     private static boolean ready(RunningSystem system, String port) throws IOException {
@@ -120,67 +129,41 @@ final class StartBenchmark implements Benchmark {
         }
     }
 
-    private static String summary(Latencies latencies) {
-        return String.format(Locale.ROOT, "%.2f s (to %.2f)", latencies.millis(0.5) / 1000, latencies.millis(1) / 1000);
-    }
-
-    private static String text(long nanos) {
-        return String.format(Locale.ROOT, "%.2f s", nanos / 1e9);
-    }
-
-    /** One part, started as {@code ./run} starts it but for what its JVM keeps. */
-    private record Part(RunningSystem system, String module, String heap, List<String> program, Await.Question ready) {
-        static Part ours(RunningSystem system, String module, String heap, Await.Question ready) {
-            Path data = system.data();
-            List<String> program = List.of(
-                    "-Djdk.virtualThreadScheduler.parallelism=8",
-                    "-Dorg.sqlite.tmpdir=" + data.resolve("cache"),
-                    "-jar",
-                    "../" + module + "/target/" + module + ".jar",
-                    "--config",
-                    data.resolve("sluice.yaml").toString(),
-                    "--config",
-                    data.resolve("config/run.yaml").toString());
-            return new Part(system, module, heap, program, ready);
+    private record Parts(Part metadata, Part store, Part gateway, Part worker) {
+        /** As they run now. */
+        static Parts of(RunningSystem system) throws IOException {
+            Set<String> boots = new HashSet<>();
+            return new Parts(
+                    Part.of(system, "metadata", () -> ready(system, "internal")),
+                    Part.of(system, "store", () -> answers("http://127.0.0.1:" + system.port("store"), 0)),
+                    Part.of(system, "gateway", () -> ready(system, "health")),
+                    Part.of(system, "worker", () -> newWorker(system, boots)));
         }
+    }
 
-        static Part store(RunningSystem system, Await.Question ready) {
-            String properties =
-                    system.data().resolve("config/s3proxy.properties").toString();
-            List<String> program = List.of(
-                    "-Dlogback.configurationFile=../embedded-store/logback.xml",
-                    "-cp",
-                    "../embedded-store/target/lib/*",
-                    "org.gaul.s3proxy.Main",
-                    "--properties",
-                    properties);
-            return new Part(system, "store", "256m", program, ready);
+    /** One part, started by the words with which {@code ./run} has started it, but for its {@code java}. */
+    private record Part(String name, List<String> arguments, Path log, Await.Question ready) {
+        static Part of(RunningSystem system, String name, Await.Question ready) throws IOException {
+            List<String> words = system.commandLine(name);
+            Path log = system.data().resolve("logs/benchmark.log");
+            return new Part(name, words.subList(1, words.size()), log, ready);
         }
 
         /** Returns when it is ready. */
-        Process start(List<String> kept) throws Exception {
-            Path data = system.data();
-            Path file = data.resolve("cache").resolve("benchmark-" + module);
-            List<String> command = new ArrayList<>(List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-XX:+UseSerialGC",
-                    "-Xmx" + heap,
-                    "-XX:+ExitOnOutOfMemoryError",
-                    "-Xlog:disable",
-                    "--enable-native-access=ALL-UNNAMED"));
-            kept.forEach(option -> command.add(option.replace("@", file.toString())));
-            command.addAll(program);
-            Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                            data.resolve("logs/benchmark.log").toFile()))
+        Process start(Jdk jdk) throws Exception {
+            List<String> command = new ArrayList<>(List.of(jdk.java().toString()));
+            command.addAll(arguments);
+            ProcessBuilder builder = new ProcessBuilder(command);
+            builder.environment().put("LC_ALL", "C.UTF-8");
+            Process process = builder.redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .start();
             Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
             long end = System.nanoTime() + LONGEST.toNanos();
             while (!ready.ask()) {
                 if (!process.isAlive() || System.nanoTime() > end) {
                     process.destroyForcibly();
-                    throw new IllegalStateException(module + " did not start: " + data.resolve("logs/benchmark.log"));
+                    throw new IllegalStateException(name + " did not start: " + log);
                 }
                 Await.pass(Duration.ofMillis(2));
             }

@@ -13,7 +13,7 @@ final class Statistics {
         return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }
 
-    /** The value that so many percent of all do not exceed. */
+    /** The smallest value that so many percent of all do not exceed. */
     static double percentile(List<Double> values, double percent) {
         List<Double> sorted = values.stream().sorted().toList();
         return sorted.get(Math.clamp((long) Math.ceil(sorted.size() * percent / 100) - 1, 0, sorted.size() - 1));

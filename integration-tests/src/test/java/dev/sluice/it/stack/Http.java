@@ -49,6 +49,17 @@ public final class Http {
         return await(request.build(), HttpResponse.BodyHandlers.ofByteArray());
     }
 
+    /** A figure among the metrics of a part. */
+    public static double metric(String url, String name) {
+        return get(url + "/metrics", Map.of())
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** The status of a GET, or 0 when there is no answer. */
     static int status(String url) {
         try {

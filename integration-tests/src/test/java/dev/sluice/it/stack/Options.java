@@ -29,15 +29,15 @@ public record Options(
         return new Options(false, 128, ALL_FOR_ONE, List.of(), List.of(), Map.of(), Map.of(), Running.QUICK);
     }
 
+    /** Heaps, JVM flags, times and shares as with {@code ./run}: for figures. */
+    public static Options measured() {
+        Running asRun = new Running(true, List.of(), Optional.empty());
+        return new Options(false, 256, List.of(), List.of(), List.of(), Map.of(), Map.of(), asRun);
+    }
+
     /** For what is not about lost gateways or workers: none is taken for lost only because the machine is busy. */
     public Options patient() {
         return metadata("metadata.times.silent=PT60S", "metadata.jobs.lease=PT20S");
-    }
-
-    /** Heaps, JVM flags and times as with {@code ./run}: for figures. */
-    public Options measured() {
-        return running(new Running(true, running.gatewayProgram(), running.objects()))
-                .withGatewayHeap(256);
     }
 
     /** Starts another program as the gateway, with the same JVM flags and arguments; these words stand where its jar would. */

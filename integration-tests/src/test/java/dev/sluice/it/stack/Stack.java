@@ -233,13 +233,7 @@ public final class Stack implements AutoCloseable {
 
     /** A figure of the gateway's. */
     public long gatewayGauge(String name) {
-        return Http.get(gatewayHealthUrl() + "/metrics", Map.of())
-                .body()
-                .lines()
-                .filter(line -> line.startsWith(name + " "))
-                .mapToLong(line -> Long.parseLong(line.substring(name.length() + 1)))
-                .findFirst()
-                .orElseThrow();
+        return Math.round(Http.metric(gatewayHealthUrl(), name));
     }
 
     /** The bearer key of an owner: {@code default} or {@code other}. */
