@@ -37,8 +37,7 @@ class ObserverTest {
             "default",
             "1-left.bin",
             new Payload(1, 600_000),
-            new Shape(
-                    Kind.UPLOAD, false, false, false, Optional.of("k-1"), Digest.NONE, Conduct.LEAVES_IN_BODY));
+            new Shape(Kind.UPLOAD, false, false, false, Optional.of("k-1"), Digest.NONE, Conduct.LEAVES_IN_BODY));
 
     /** Whether nobody else uses the store. */
     private static final boolean ALONE = STACK.store().isPresent();
@@ -67,8 +66,7 @@ class ObserverTest {
             List<String> strays = putStrays();
 
             assertThat(observer.awaitSettled(TIME)).anyMatch(left -> left.contains(gone.key()));
-            List<Violation> found =
-                    Checker.check(history.all(), history.sightings(), observer.snapshot(true), LIMIT);
+            List<Violation> found = Checker.check(history.all(), history.sightings(), observer.snapshot(true), LIMIT);
             assertThat(found)
                     .anySatisfy(one -> assertNames(one, Finding.OBJECT_MISSING, gone.key()))
                     .anySatisfy(one -> assertNames(one, Finding.OBJECT_DIFFERS, flipped.key()))
@@ -90,8 +88,7 @@ class ObserverTest {
         history.invoke(LEFT);
         Await.until("an attempt has failed", SETTLED, () -> {
             history.end(LEFT, client.upload(LEFT, Conduct.LEAVES_IN_BODY));
-            return Api.of(STACK).uploads().stream()
-                    .anyMatch(row -> LEFT.name().equals(row.getString("filename", "")));
+            return Api.of(STACK).uploads().stream().anyMatch(row -> LEFT.name().equals(row.getString("filename", "")));
         });
         driver.run(Seeds.first(), () -> Await.pass(TIME));
         driver.resolve(SETTLED);
