@@ -13,8 +13,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * One connection to the store or the metadata service, plain or TLS. Belongs to one thread, except for {@link #closeIfOverdue}: a blocked write has no time-out of its own,
- * so {@link HttpConnections} closes what is overdue. An interrupt of the thread closes the connection too.
+ * One connection to the store or the metadata service, plain or TLS. Belongs to one thread, except for {@link #closeIfOverdue}: a blocked
+ * write has no time-out of its own, so {@link HttpConnections} closes what is overdue. An interrupt of the thread closes the connection too.
  */
 public final class HttpConnection implements Closeable {
     private static final int SEND_BUFFER = 256 << 10;
@@ -22,15 +22,17 @@ public final class HttpConnection implements Closeable {
 
     private final String host;
     private final SocketChannel channel = SocketChannel.open();
+    private final boolean cutsOff;
     private final AnswerReader answers;
     private Transport transport = new Transport.Plain(channel);
     private volatile long deadline = NONE;
     private volatile boolean overdue;
 
     /** Not connected yet. */
-    HttpConnection(String host, int largestAnswer) throws IOException {
+    HttpConnection(String host, HttpConnections.Manner manner) throws IOException {
         this.host = host;
-        this.answers = new AnswerReader(target -> transport().read(target), largestAnswer);
+        this.cutsOff = manner.cutsOff();
+        this.answers = new AnswerReader(target -> transport().read(target), manner.largestAnswer());
         channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER);
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     }
@@ -127,13 +129,13 @@ public final class HttpConnection implements Closeable {
     }
 
     /**
-     * Resets the connection: what is still in the kernel's buffer is not sent, so a cut body stays cut. Only here: when this process dies, the
-     * end that it had sent still gets there.
+     * Resets the connection to a store: what is still in the kernel's buffer is not sent, so a cut body stays cut. Only here: when this
+     * process dies, the end that it had sent still gets there.
      */
     @Override
     public void close() {
         try {
-            if (channel.isOpen()) {
+            if (cutsOff && channel.isOpen()) {
                 channel.setOption(StandardSocketOptions.SO_LINGER, 0);
             }
         } catch (IOException ignored) {

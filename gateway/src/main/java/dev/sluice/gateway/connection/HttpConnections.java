@@ -18,6 +18,9 @@ public final class HttpConnections implements AutoCloseable {
     private static final Duration SLOWEST_WATCH = Duration.ofMillis(250);
     private static final Duration FASTEST_WATCH = Duration.ofMillis(10);
 
+    /** How to treat one service: the longest answer, and whether a request that is given up is cut off, so that it cannot look whole. */
+    public record Manner(int largestAnswer, boolean cutsOff) {}
+
     private record Idle(HttpConnection connection, long since) {
         boolean expired(long now) {
             return now - since > LONGEST_IDLE.toNanos();
@@ -26,16 +29,16 @@ public final class HttpConnections implements AutoCloseable {
 
     private final int port;
     private final Security security;
-    private final int largestAnswer;
+    private final Manner manner;
     private final Set<HttpConnection> open = ConcurrentHashMap.newKeySet();
     private final ConcurrentLinkedDeque<Idle> idle = new ConcurrentLinkedDeque<>();
     private final CountDownLatch closed = new CountDownLatch(1);
 
     /** {@code shortestTimeout}: of all that operations on these connections will be given. */
-    public HttpConnections(int port, Security security, int largestAnswer, Duration shortestTimeout) {
+    public HttpConnections(int port, Security security, Manner manner, Duration shortestTimeout) {
         this.port = port;
         this.security = security;
-        this.largestAnswer = largestAnswer;
+        this.manner = manner;
         Duration period = period(shortestTimeout);
         Thread.ofPlatform().daemon().name("connection-watchdog").start(() -> watchUntilClosed(period));
     }
@@ -83,7 +86,7 @@ public final class HttpConnections implements AutoCloseable {
 
     /** Fails with a time-out when connecting and, with TLS, the handshake take longer. */
     public HttpConnection connect(String host, Duration timeout) throws IOException {
-        var connection = new HttpConnection(host, largestAnswer);
+        var connection = new HttpConnection(host, manner);
         open.add(connection);
         try {
             connection.connect(port, security, timeout);

@@ -16,7 +16,9 @@ import java.util.Optional;
  * an asynchronous client hands over two or three times. Each exchange ends in time. Thread-safe.
  */
 final class Exchanges implements AutoCloseable {
-    private static final int LARGEST_ANSWER = 1 << 20;
+    /** A message says its own length; the metadata service would take a reset under its answer for a fault. */
+    private static final HttpConnections.Manner MANNER = new HttpConnections.Manner(1 << 20, false);
+
     private static final Duration CONNECT = Duration.ofSeconds(2);
 
     private final String host;
@@ -30,10 +32,7 @@ final class Exchanges implements AutoCloseable {
         host = url.getHost();
         authority = url.getRawAuthority();
         connections = new HttpConnections(
-                url.getPort() < 0 ? usual : url.getPort(),
-                tls ? Trust.ofJvm() : Security.NONE,
-                LARGEST_ANSWER,
-                shortest);
+                url.getPort() < 0 ? usual : url.getPort(), tls ? Trust.ofJvm() : Security.NONE, MANNER, shortest);
     }
 
     /** Every message may be heard twice: one that a kept connection did not get across is sent again at once. */

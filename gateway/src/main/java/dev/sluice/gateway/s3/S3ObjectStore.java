@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class S3ObjectStore implements ObjectStore, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(S3ObjectStore.class.getName());
-    private static final int LARGEST_ANSWER = 64 << 10;
+    private static final HttpConnections.Manner MANNER = new HttpConnections.Manner(64 << 10, true);
     private static final Duration PROBE = Duration.ofMillis(1500);
 
     private final HttpConnections connections;
@@ -35,7 +35,7 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
     /** {@code endSent} runs whenever the end of an object has been sent and its answer has not been read. */
     public S3ObjectStore(StorageConfig config, Runnable endSent) {
         this.connections = new HttpConnections(
-                config.address().port(), config.address().security(), LARGEST_ANSWER, config.shortestTimeout());
+                config.address().port(), config.address().security(), MANNER, config.shortestTimeout());
         this.host = config.address().host(config.bucket());
         this.signer = new RequestSigner(config);
         this.sender = new PutSender(config, connections, signer);

@@ -13,6 +13,8 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -28,6 +30,8 @@ class ExchangesTest {
     private final ServerSocket server = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
     private final Exchanges exchanges =
             new Exchanges(URI.create("http://127.0.0.1:" + server.getLocalPort()), Duration.ofSeconds(1));
+
+    private final CompletableFuture<Integer> afterAnswer = new CompletableFuture<>();
 
     ExchangesTest() throws IOException {}
 
@@ -50,11 +54,13 @@ class ExchangesTest {
     }
 
     @Test
-    void givesUpAnAnswerThatDoesNotEnd() {
+    void givesUpAnAnswerThatDoesNotEndAndLeavesInGoodOrder() throws Exception {
         Thread.startVirtualThread(() -> serve("{".getBytes(StandardCharsets.UTF_8), false));
 
         assertThatThrownBy(() -> exchanges.exchange(message(), Duration.ofMillis(200)))
                 .isInstanceOf(InterruptedIOException.class);
+
+        assertThat(afterAnswer.get(30, TimeUnit.SECONDS)).as("no reset").isEqualTo(-1);
     }
 
     @Test
@@ -79,10 +85,13 @@ class ExchangesTest {
                 connection.getOutputStream().write(answer);
                 if (ends) {
                     connection.close();
+                } else {
+                    afterAnswer.complete(connection.getInputStream().read());
                 }
             }
-        } catch (IOException ignored) {
-            // The test is over.
+        } catch (IOException e) {
+            // A reset, or the test is over.
+            afterAnswer.completeExceptionally(e);
         }
     }
 

@@ -83,11 +83,14 @@ class CommitterTest {
         try (Database database = new Database(folder.resolve("t.db"), Optional.empty());
                 Committer committer = new Committer(database, limits(), HaltPoints.none());
                 var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            CountDownLatch begun = new CountDownLatch(1);
             CountDownLatch queued = new CountDownLatch(1);
             Future<Integer> first = executor.submit(() -> committer.commit(tx -> {
+                begun.countDown();
                 awaitQuietly(queued);
                 return 0;
             }));
+            begun.await();
             List<Future<Integer>> batch = new ArrayList<>();
             for (String boot : List.of("a", "bad", "b")) {
                 int before = committer.waiting();
