@@ -86,6 +86,7 @@ final class Gateway implements AutoCloseable {
 
     /** Finishes what runs, within the configured time; new uploads are refused meanwhile. */
     void drain() throws InterruptedException {
+        uploads.refuse();
         LOG.log(System.Logger.Level.INFO, "gateway draining open=" + uploads.working());
         uploads.drain(config.drain(), TO_CUT);
         LOG.log(System.Logger.Level.INFO, "gateway drained open=" + uploads.working());

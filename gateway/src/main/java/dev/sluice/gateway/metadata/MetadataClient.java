@@ -5,6 +5,7 @@ import dev.sluice.gateway.runtime.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -173,6 +174,8 @@ public final class MetadataClient implements AutoCloseable {
         try {
             HttpAnswer answer = exchanges.exchange(message, limit);
             return new Answer(answer.status(), answer.body(), asked, System.currentTimeMillis());
+        } catch (InterruptedIOException e) {
+            throw new MetadataException("no whole answer within " + limit, e);
         } catch (IOException e) {
             throw new MetadataException("no answer: " + e, e);
         }

@@ -69,9 +69,13 @@ public final class OpenUploads {
         return draining;
     }
 
-    /** Lets nothing new in, waits for what runs, and cuts off what takes longer. */
-    public void drain(Duration patience, Duration toCut) throws InterruptedException {
+    /** Lets nothing new in from now on. */
+    public void refuse() {
         draining = true;
+    }
+
+    /** Waits for what runs, and cuts off what takes longer. */
+    public void drain(Duration patience, Duration toCut) throws InterruptedException {
         if (!places.awaitAllFree(patience)) {
             bodies().forEach(body -> body.cut(Kind.STOPPING));
             places.awaitAllFree(toCut);
