@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,10 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class LongAnswersTest {
     private static final byte[] BODY = "abc".getBytes(StandardCharsets.UTF_8);
-    private static final String REASON = "the answer is longer than 1048576 bytes";
+    /** The last try may have so little time left that even the limit is not reached within it. */
+    private static final Pattern REASON =
+            Pattern.compile("the answer is longer than 1048576 bytes|no whole answer within PT0\\.\\d+S");
+
     /** The gateway's limit, and with much room what the buffers of two sockets take. */
     private static final long MOST_READ = 24_000_000;
 
@@ -53,7 +57,7 @@ class LongAnswersTest {
                     .singleElement()
                     .asString()
                     .startsWith("intent undecided ")
-                    .endsWith(REASON);
+                    .containsPattern(REASON);
         }
         assertThat(running.store.begun()).isZero();
         assertThat(running.health("/metrics").body()).contains("sluice_gateway_open_uploads 0\n");
@@ -78,7 +82,7 @@ class LongAnswersTest {
                     .singleElement()
                     .asString()
                     .startsWith("report waits request=")
-                    .contains(REASON);
+                    .containsPattern(REASON);
         }
         assertThat(running.store.contents()).containsExactly(BODY);
 
@@ -100,7 +104,7 @@ class LongAnswersTest {
                     .singleElement()
                     .asString()
                     .startsWith("object undecided ")
-                    .endsWith(REASON);
+                    .containsPattern(REASON);
         }
         assertThat(running.metadata.count(Kind.OBJECT)).isGreaterThan(1);
     }
