@@ -41,6 +41,13 @@ make_secrets() {
   secret store.secret ''
 }
 
+# With --authorize uploads belong to the owner "application": with this key it reads their statuses and objects. Made once
+# the metadata service is there, which makes default.key only where there is no key.
+make_application_key() {
+  local file=$DATA/metadata/keys/application.key
+  [[ -s $file ]] || (umask 077 && printf 'sk_%s\n' "$(openssl rand -hex 32)" > "$file.new" && mv "$file.new" "$file")
+}
+
 # The user's own file comes first on the command lines: what it says wins.
 write_user_configuration() {
   [[ -e $DATA/sluice.yaml ]] || cat > "$DATA/sluice.yaml" << 'YAML'

@@ -56,7 +56,7 @@ show() {
     def line($from; $name; $time; $text): if $time == null then empty else
       [($time | at), "  \($name + "            " | .[0:12]) +\((($time | at) - $from) * 1000 | round) ms   \($text)"] end;
     (.created_at | at) as $from
-    | [line($from; "received"; .received_at; "\(.size) bytes in \($seconds) s, \(.size / 1e6 / ($seconds | tonumber) | round) MB/s"),
+    | [line($from; "received"; .received_at; "\(.size) bytes; by curl, from its start to the answer: \($seconds) s, \(.size / 1e6 / ($seconds | tonumber) | round) MB/s"),
       line($from; "stored"; .stored_at; "\(.bucket)/\(.key)"),
       line($from; "announced"; .completed_at; "state \(.state), \(.jobs | length) job(s)"),
       (.jobs[] as $job | line($from; $job.kind; $job.finished_at; "\($job.state) after \($job.attempts) attempt(s)")),

@@ -5,6 +5,9 @@ TOKEN = "Bearer " + open(os.environ["SLUICE_TOKEN_FILE"]).read().strip()
 ME = {"worker": "python-1", "boot": str(uuid.uuid4()), "queue": "jobs", "kinds": ["count-lines"], "max": 1, "wait_ms": 20000}
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # whatever http_proxy says: no proxy sees the token
 
+def say(*words):
+    print(time.strftime("%FT%T%z"), *words, flush=True)
+
 def ask(url, message=None):
     request = urllib.request.Request(url, json.dumps(message).encode() if message else None)
     request.add_unredirected_header("Authorization", TOKEN)  # for Sluice: the store that it leads to must not see it
@@ -26,9 +29,12 @@ def work(job):
     except Exception as e:  # also what is no OSError: half an answer is an HTTPException
         end, said = "/fail", {"outcome": "failed", "retryable": True, "error": str(e)}
     post(path + end, token | said)
+    say(end[1:], job["job_id"], said.get("result") or said["error"])
+
+say("asks", METADATA, "for", *ME["kinds"])
 while True:
     try:
         for job in post("/leases", ME)["leases"]: work(job)
     except Exception as e:  # not there, or 409: the job belongs to somebody else now
-        print(e, flush=True)
+        say(METADATA, "failed:", repr(e))
         time.sleep(1)

@@ -8,6 +8,7 @@ import dev.sluice.gateway.runtime.StopSignals;
 import dev.sluice.gateway.s3.S3ObjectStore;
 import io.helidon.common.mapper.MapperManager;
 import io.helidon.logging.common.LogConfig;
+import java.util.Map;
 import java.util.Optional;
 
 /** Starts the gateway. */
@@ -42,12 +43,23 @@ public final class GatewayMain {
     }
 
     private static void start(CommandLine line) {
-        GatewayConfig config = fitted(GatewayConfig.from(line.settings()));
+        GatewayConfig config = fitted(configuration(line));
         config.risks().forEach(risk -> LOG.log(System.Logger.Level.WARNING, "time limits out of order " + risk));
         HaltPoints halt = haltPoints(line, config);
         S3ObjectStore store = new S3ObjectStore(config.storage(), () -> halt.reached("end-sent"));
         Gateway gateway = new Gateway(config, store, halt);
         StopSignals.onFirst(() -> stop(gateway, store));
+    }
+
+    private static GatewayConfig configuration(CommandLine line) {
+        Map<String, String> settings = line.settings();
+        try {
+            return GatewayConfig.from(settings);
+        } catch (ConfigurationException e) {
+            throw line.files().isEmpty()
+                    ? e
+                    : new ConfigurationException(String.valueOf(e.getMessage()), "(in " + line.sources() + ")", e);
+        }
     }
 
     private static GatewayConfig fitted(GatewayConfig wanted) {

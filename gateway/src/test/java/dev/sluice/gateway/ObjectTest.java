@@ -58,7 +58,7 @@ class ObjectTest {
                 .contains("X-Amz-Expires=420")
                 .contains("X-Amz-SignedHeaders=host")
                 .contains("versionId=v1")
-                .contains("response-content-disposition=attachment; filename*=UTF-8''a%20b.txt");
+                .contains("response-content-disposition=attachment; filename=\"a b.txt\"; filename*=UTF-8''a%20b.txt");
         assertThat(answer.headers().firstValue("cache-control")).contains("no-store");
         assertThat(answer.headers().firstValue("referrer-policy")).contains("no-referrer");
         assertThat(answer.body()).isEmpty();
@@ -83,7 +83,9 @@ class ObjectTest {
     void passesOnThatNobodyOrTheWrongOneAsks() throws Exception {
         running.metadata.answerObjects(new Reply(401, "{}"), new Reply(404, "{}"));
 
-        assertThat(get("/objects/" + ID).body()).contains("\"unauthorized\"");
+        HttpResponse<String> unknown = get("/objects/" + ID);
+        assertThat(unknown.body()).contains("\"unauthorized\"");
+        assertThat(unknown.headers().firstValue("WWW-Authenticate")).contains("Bearer");
         assertThat(get("/objects/" + ID).body()).contains("\"not-found\"");
     }
 

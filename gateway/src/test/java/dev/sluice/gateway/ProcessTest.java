@@ -116,6 +116,7 @@ class ProcessTest {
         assertThat(gateway.inputReader().lines())
                 .startsWith("gateway: relays uploads into the object store and keeps nothing")
                 .contains("  --help, --version")
+                .anyMatch(line -> line.matches("  storage.ca-file +JVM's authorities .*"))
                 .endsWith("What each key means: docs/configuration.md");
         assertThat(gateway.waitFor()).isZero();
     }
@@ -124,6 +125,18 @@ class ProcessTest {
     void saysInOneLineWhatIsWrongWithItsConfiguration() throws Exception {
         assertRefused("storage.url ", "storage.url=ftp://127.0.0.1:1");
         assertRefused("--halt-at ", "--halt-at", "stored");
+    }
+
+    @Test
+    void saysWhereAKeyThatIsWrongMayStand() throws Exception {
+        Path file = Files.writeString(folder.resolve("mine.yaml"), "gateway:\n  lingr: PT1S\n");
+
+        Process gateway = run("--config", file.toString());
+
+        assertThat(gateway.inputReader().readLine())
+                .startsWith("gateway: gateway.lingr is unknown; did you mean gateway.linger? (in ")
+                .endsWith(" or " + file + ")");
+        assertThat(gateway.waitFor()).isEqualTo(2);
     }
 
     @Test

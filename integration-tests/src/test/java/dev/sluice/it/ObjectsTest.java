@@ -44,7 +44,7 @@ class ObjectsTest {
         HttpResponse<byte[]> fetched = Http.fetch(link);
         assertThat(Payload.sha256(new ByteArrayInputStream(fetched.body()))).isEqualTo(payload.sha256());
         assertThat(fetched.headers().firstValue("Content-Disposition"))
-                .contains("attachment; filename*=UTF-8''r%C3%A9sum%C3%A9.pdf");
+                .contains("attachment; filename=\"r_sum_.pdf\"; filename*=UTF-8''r%C3%A9sum%C3%A9.pdf");
     }
 
     @Test
@@ -59,6 +59,7 @@ class ObjectsTest {
         assertThat(List.of(foreign.status(), unknown.status())).containsOnly(404);
         assertThat(foreign.json().getString("detail")).isEqualTo(unknown.json().getString("detail"));
         assertThat(List.of(keyless.code(), wrong.code())).containsOnly("unauthorized");
+        assertThat(keyless.header("WWW-Authenticate")).contains("Bearer");
     }
 
     @Test

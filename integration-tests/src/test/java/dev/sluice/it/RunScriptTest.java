@@ -61,7 +61,7 @@ class RunScriptTest {
     void showsWhatBecameOfTheSample() {
         assertThat(once)
                 .contains("received", "stored", "announced", "verify", "callback")
-                .contains("67108864 bytes")
+                .contains("67108864 bytes", "made now: it is in " + RUN.data())
                 .contains("what is stored is what was sent");
     }
 
@@ -108,6 +108,8 @@ class RunScriptTest {
         "--nonsense, unknown option --nonsense",
         "--nonsense=1, unknown option --nonsense",
         "--port=x, --port needs a number",
+        "--data=--once, --data needs a folder",
+        "--port=--once, --port needs a value",
         "--max-upload=10Q, --max-upload needs a number",
         "--callback=app.example, --callback needs a URL",
         "--trusted-proxy=everybody, --trusted-proxy needs an address",

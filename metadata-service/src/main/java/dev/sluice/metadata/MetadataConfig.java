@@ -51,11 +51,19 @@ record MetadataConfig(
 
     /** Throws {@link ConfigurationException}, naming the key, before anything is opened. */
     static MetadataConfig from(CommandLine line) {
-        MetadataConfig config = ConfigReader.read(Settings.load(line.keys(), line.files(), "metadata"));
+        MetadataConfig config = read(line);
         boolean loopback = config.listen().loopback() && config.internalListen().loopback();
         if (!line.haltAt().isEmpty() && !loopback) {
             throw new ConfigurationException("--halt-at is for tests: every listener must be on loopback");
         }
         return config;
+    }
+
+    private static MetadataConfig read(CommandLine line) {
+        try {
+            return ConfigReader.read(Settings.load(line.keys(), line.files(), "metadata"));
+        } catch (ConfigurationException e) {
+            throw line.located(e);
+        }
     }
 }

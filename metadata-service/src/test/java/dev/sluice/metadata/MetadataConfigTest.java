@@ -120,11 +120,13 @@ class MetadataConfigTest {
 
     @ParameterizedTest
     @CsvSource({
-        "metadata.lisen=127.0.0.1:1, unknown key metadata.lisen",
+        "metadata.lisen=127.0.0.1:1, 'unknown key metadata.lisen; did you mean metadata.listen?'",
         "metdata.listen=127.0.0.1:1, 'unknown section metdata; did you mean metadata?'",
         "wroker.name=w, 'unknown section wroker; did you mean worker?'",
         "listen=127.0.0.1:1, 'unknown section listen; there are [gateway, metadata, storage, worker]'",
-        "metadata.jobs.leese=PT1S, unknown key metadata.jobs.leese",
+        "metadata.jobs.leese=PT1S, 'unknown key metadata.jobs.leese; did you mean metadata.jobs.lease?'",
+        "metadata.comit.queue=1, 'unknown key metadata.comit.queue; did you mean metadata.commit?'",
+        "metadata.nothing-like-it=1, unknown key metadata.nothing-like-it",
         "metadata.rules.0.nam=x, metadata.rules.0.name",
         "metadata.listen=nowhere, metadata.listen must be HOST:PORT",
         "metadata.jobs.lease=30, metadata.jobs.lease must be a span",
@@ -179,14 +181,15 @@ class MetadataConfigTest {
 
         assertThatThrownBy(this::read)
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessage("unknown section storrage; did you mean storage?");
+                .hasMessageStartingWith("unknown section storrage; did you mean storage? (in the arguments or ")
+                .hasMessageEndingWith(" or " + folder.resolve("bad.yaml") + ")");
     }
 
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "metadata: {rulez: []}|unknown key metadata.rulez",
+                "metadata: {rulez: []}|unknown key metadata.rulez; did you mean metadata.rules?",
                 "metadata: {rules: [{name: a, macth: {}}]}|unknown key metadata.rules.0.macth",
                 "metadata: {rules: 5}|unknown key metadata.rules",
                 "metdata: []|unknown section metdata; did you mean metadata?",
@@ -198,7 +201,8 @@ class MetadataConfigTest {
 
         assertThatThrownBy(this::read)
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageEndingWith(message)
+                .hasMessageContaining(message)
+                .hasMessageContaining(folder.resolve("bad.yaml").toString())
                 .hasMessageMatching(".*");
     }
 

@@ -20,7 +20,9 @@ class ServiceRefusalsTest extends StartedService {
     void whatIsMalformedUnknownOrNotAllowedIsAProblem() throws Exception {
         problem(get("/nothing", owner), 404, "not-found");
         problem(get("/uploads/not-an-id", owner), 404, "not-found");
-        problem(get("/uploads", "sk_wrong-0123456789"), 401, "unauthorized");
+        HttpResponse<String> unknown = get("/uploads", "sk_wrong-0123456789");
+        problem(unknown, 401, "unauthorized");
+        assertThat(unknown.headers().firstValue("WWW-Authenticate")).contains("Bearer");
         problem(get("/metrics", owner), 404, "not-found");
         problem(get("/internal/workers", WORKER), 404, "not-found");
         problem(get(true, "/internal/workers", owner), 401, "unauthorized");

@@ -47,6 +47,7 @@ class ServiceTest extends StartedService {
                 .contains("sluice_deliveries{state=\"delivered\"} 2")
                 .contains("sluice_job_attempts_total{kind=\"verify\",outcome=\"succeeded\"} 1")
                 .contains("sluice_worker_alive{worker=\"w-1\"")
+                .containsPattern("sluice_worker_running\\{worker=\"w-1\",boot=\"[^\"]+\",queue=\"jobs\"} 1")
                 .contains("sluice_oldest_ready_age_seconds{queue=\"jobs\"} 0")
                 .contains("sluice_commits_total")
                 .contains("sluice_loop_latency_seconds");

@@ -33,12 +33,38 @@ record WorkerConfig(
     /** The metadata service takes at most 64 kinds in one lease request; some are built in. */
     private static final int MOST_COMMANDS = 60;
 
-    private static final Pattern KNOWN = Pattern.compile("worker\\.(name|metadata-url|token-file|state|processes|checks"
-            + "|long-poll|drain|url-lifetime|verify\\.(soft|hard|heap)|child-jobs"
-            + "|commands\\.[^.]+\\.(argv(\\.\\d+)?|soft|hard|memory-bytes|env(\\.\\d+)?))"
-            + "|storage\\.(url|public-url|ca-file|addressing|region|bucket|create-bucket|access-key|secret-key-file|integrity"
-            + "|reader-access-key|reader-secret-key-file"
-            + "|connect-timeout|continue-timeout|answer-timeout)");
+    private static final List<String> NAMES = List.of(
+            "worker.name",
+            "worker.metadata-url",
+            "worker.token-file",
+            "worker.state",
+            "worker.processes",
+            "worker.checks",
+            "worker.long-poll",
+            "worker.drain",
+            "worker.url-lifetime",
+            "worker.verify.soft",
+            "worker.verify.hard",
+            "worker.verify.heap",
+            "worker.child-jobs",
+            "storage.url",
+            "storage.public-url",
+            "storage.ca-file",
+            "storage.addressing",
+            "storage.region",
+            "storage.bucket",
+            "storage.create-bucket",
+            "storage.access-key",
+            "storage.secret-key-file",
+            "storage.integrity",
+            "storage.reader-access-key",
+            "storage.reader-secret-key-file",
+            "storage.connect-timeout",
+            "storage.continue-timeout",
+            "storage.answer-timeout");
+
+    private static final Pattern KNOWN = Pattern.compile(String.join("|", NAMES).replace(".", "\\.")
+            + "|worker\\.commands\\.[^.]+\\.(argv(\\.\\d+)?|soft|hard|memory-bytes|env(\\.\\d+)?)");
 
     /** How many jobs of each queue run at once. */
     record Slots(int processes, int checks) {}
@@ -47,7 +73,7 @@ record WorkerConfig(
     record Storage(StoreConfig store, String bucket, boolean createBucket, boolean wantsChecksum) {}
 
     static WorkerConfig from(Settings settings) {
-        settings.refuseUnknown(List.of("worker", "storage"), KNOWN);
+        settings.refuseUnknown(List.of("worker", "storage"), KNOWN, NAMES);
         return new WorkerConfig(
                 settings.text("worker.name").orElseGet(WorkerConfig::hostName),
                 settings.url("worker.metadata-url", "http://127.0.0.1:8091"),

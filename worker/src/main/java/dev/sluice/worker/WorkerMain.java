@@ -36,7 +36,7 @@ public final class WorkerMain {
 
     private static void run(CommandLine line) throws InterruptedException {
         LogConfig.configureRuntime();
-        WorkerConfig config = WorkerConfig.from(Settings.load(line.settings(), line.files()));
+        WorkerConfig config = configuration(line);
         Worker worker = new Worker(config, new HaltPoints(line.haltAt()), System.getenv());
         StopSignals.on(() -> drain(worker, config), () -> {
             worker.abandon();
@@ -44,6 +44,14 @@ public final class WorkerMain {
         });
         worker.start();
         new CountDownLatch(1).await(); // until a signal ends the process
+    }
+
+    private static WorkerConfig configuration(CommandLine line) {
+        try {
+            return WorkerConfig.from(Settings.load(line.settings(), line.files()));
+        } catch (ConfigurationException e) {
+            throw line.located(e);
+        }
     }
 
     private static void drain(Worker worker, WorkerConfig config) {

@@ -3,6 +3,7 @@ package dev.sluice.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.worker.config.ConfigurationException;
 import dev.sluice.worker.config.Settings;
 import dev.sluice.worker.process.CommandSpec;
 import dev.sluice.worker.runtime.CommandLine;
@@ -72,7 +73,8 @@ class WorkerConfigTest {
 
     @Test
     void namesAnUnknownKey() {
-        assertThatThrownBy(() -> load("worker.chekcs=2")).hasMessageContaining("worker.chekcs");
+        assertThatThrownBy(() -> load("worker.chekcs=2"))
+                .hasMessage("unknown key worker.chekcs; did you mean worker.checks?");
         assertThatThrownBy(() -> load("storage.secret-key=x")).hasMessageContaining("storage.secret-key");
     }
 
@@ -121,6 +123,16 @@ class WorkerConfigTest {
         assertThatThrownBy(() -> load("storage.ca-file=" + folder + "/token")).hasMessageContaining("storage.ca-file");
         assertThatThrownBy(() -> load("worker.commands.append.hard=PT0.5S"))
                 .hasMessageContaining("worker.commands.append");
+    }
+
+    @Test
+    void saysWhereAKeyThatIsWrongMayStand() {
+        CommandLine line = CommandLine.parse("--config", file.toString(), "worker.checks=0");
+
+        assertThat(line.located(new ConfigurationException("worker.checks: 0 is not valid")))
+                .hasMessage("worker.checks: 0 is not valid (in the arguments or " + file + ")");
+        ConfigurationException named = new ConfigurationException(file + ", line 1: no");
+        assertThat(line.located(named)).isSameAs(named);
     }
 
     @Test

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 /** Every key that this part reads, with its default (docs/configuration.md). */
 public enum Key {
     STORAGE_URL("storage.url", "", "http(s)://host:port of the S3 service"),
-    STORAGE_CA_FILE("storage.ca-file", "", "PEM; with https nobody else is trusted (JVM's authorities)"),
+    STORAGE_CA_FILE("storage.ca-file", "", "PEM; with https nobody else is trusted"),
     STORAGE_ADDRESSING("storage.addressing", "path", "or virtual-host: how URLs name buckets"),
     STORAGE_REGION("storage.region", "us-east-1", "region that requests are signed for"),
     STORAGE_BUCKET("storage.bucket", "uploads", "must be there"),
@@ -16,7 +16,7 @@ public enum Key {
     STORAGE_SECRET_KEY_FILE("storage.secret-key-file", "", "file with its secret"),
     STORAGE_READER_ACCESS_KEY("storage.reader-access-key", "", "name of the identity that only reads"),
     STORAGE_READER_SECRET_KEY_FILE("storage.reader-secret-key-file", "", "file with its secret"),
-    STORAGE_PUBLIC_URL("storage.public-url", "", "where clients reach the store (storage.url)"),
+    STORAGE_PUBLIC_URL("storage.public-url", "", "where clients reach the store"),
     STORAGE_INTEGRITY("storage.integrity", "crc32c-trailer", "or size: the store verifies no trailing checksum"),
     STORAGE_CONNECT_TIMEOUT("storage.connect-timeout", "PT3S", "longest connect"),
     STORAGE_CONTINUE_TIMEOUT("storage.continue-timeout", "PT5S", "longest wait for 100 Continue"),
@@ -82,7 +82,9 @@ public enum Key {
     private String shown() {
         return switch (this) {
             case NAME -> "host name";
-            case STORAGE_READER_ACCESS_KEY, STORAGE_READER_SECRET_KEY_FILE, STORAGE_PUBLIC_URL -> "none";
+            case STORAGE_CA_FILE -> "JVM's authorities";
+            case STORAGE_PUBLIC_URL -> "storage.url";
+            case STORAGE_READER_ACCESS_KEY, STORAGE_READER_SECRET_KEY_FILE -> "none";
             default -> fallback().orElse("required");
         };
     }

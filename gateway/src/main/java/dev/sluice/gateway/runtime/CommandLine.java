@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What was asked for on the command line: {@code [--config FILE]… [--halt-at NAME:N[:freeze]]… [key=value]…}. */
 public record CommandLine(
@@ -47,6 +49,12 @@ public record CommandLine(
             config.addSource(YamlFile.source(file));
         }
         return flat(config.build());
+    }
+
+    /** Where a key that is wrong may stand, in words. */
+    public String sources() {
+        Stream<String> arguments = values.isEmpty() ? Stream.empty() : Stream.of("the arguments");
+        return Stream.concat(arguments, files.stream().map(Path::toString)).collect(Collectors.joining(" or "));
     }
 
     /** An empty list or section is a key without a value, so that a misspelled one is noticed too. */

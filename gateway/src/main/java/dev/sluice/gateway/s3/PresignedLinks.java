@@ -11,10 +11,14 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.regex.Pattern;
 import okhttp3.OkHttpClient;
 
 /** Signs reads with the reader's identity; the store is not asked. Thread-safe. */
 public final class PresignedLinks implements ObjectLinks {
+    /** What is not ASCII, ends or escapes a quoted string, looks like an escape (RFC 6266 appendix D), or means something to a file system. */
+    private static final Pattern NOT_PLAIN = Pattern.compile("[^ -~]|[\"\\\\%;/:*?<>|]");
+
     private final ReaderConfig config;
     private final MinioAsyncClient client;
 
@@ -59,10 +63,14 @@ public final class PresignedLinks implements ObjectLinks {
         }
     }
 
-    /** To be kept, never to be shown: what a client uploads must not run as a page of the store (RFC 6266, RFC 8187). */
+    /**
+     * To be kept, never to be shown: what a client uploads must not run as a page of the store. Twice the name: plain for who knows no
+     * other, then whole (RFC 6266 section 4.3, RFC 8187).
+     */
     private static String disposition(ReadableObject object) {
         return object.filename()
-                .map(name -> "attachment; filename*=UTF-8''" + percentEncoded(name))
+                .map(name -> "attachment; filename=\"" + NOT_PLAIN.matcher(name).replaceAll("_")
+                        + "\"; filename*=UTF-8''" + percentEncoded(name))
                 .orElse("attachment");
     }
 

@@ -1,5 +1,6 @@
 package dev.sluice.gateway.storage;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The store's end of the relay broke; the kind says what the client and the metadata service are told. */
@@ -19,7 +20,12 @@ public final class StorageException extends RuntimeException {
         /** No buffer of the budget is free. */
         BUDGET,
         /** The end was sent and no clear answer came. */
-        OUTCOME_UNKNOWN
+        OUTCOME_UNKNOWN;
+
+        /** As log lines write it. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
     }
 
     private final Kind kind;

@@ -93,6 +93,9 @@ public final class Answer {
     }
 
     private void problem(int status, String code, String detail, Optional<String> uploadId) {
+        if (status == Status.UNAUTHORIZED_401.code()) { // says what would do (RFC 9110 §11.6.1)
+            response.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
+        }
         JsonObjectBuilder body = problem(status, code, detail);
         uploadId.ifPresent(id -> {
             body.add("upload_id", id);

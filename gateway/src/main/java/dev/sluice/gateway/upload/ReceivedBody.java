@@ -27,23 +27,28 @@ final class ReceivedBody {
     /** A client that is cut off and does not take its answer goes without. */
     private static final Duration LONGEST_ANSWER = Duration.ofSeconds(2);
 
+    private static final String STOPPING = "The upload was cut off: this gateway is stopping.";
+
     private enum Turn {
         READER,
         CLIENT,
         CUT
     }
 
+    /** Why a body was cut off, for its client. */
+    record Cut(Kind kind, String detail) {}
+
     /** What a body may be. */
     record Bounds(OptionalLong declared, long maxBytes, boolean digest) {}
 
     private final InputStream source;
     private final Bounds bounds;
-    private final Consumer<Kind> answer;
+    private final Consumer<Cut> answer;
     private final Optional<MessageDigest> digest;
     private final Thread reader = Thread.currentThread();
     private final AtomicReference<Turn> turn = new AtomicReference<>(Turn.READER);
     private final CountDownLatch cutDone = new CountDownLatch(1);
-    private volatile Kind cutKind = Kind.TOO_SLOW;
+    private volatile Cut cut = new Cut(Kind.TOO_SLOW, STOPPING);
     private volatile long received;
     private volatile long waited;
     private volatile long waitingSince;
@@ -51,7 +56,7 @@ final class ReceivedBody {
     private boolean ended;
 
     /** Made by the thread that reads; {@code answer} tells the client of a cut while that thread waits for it. */
-    ReceivedBody(InputStream source, Bounds bounds, Consumer<Kind> answer) {
+    ReceivedBody(InputStream source, Bounds bounds, Consumer<Cut> answer) {
         this.source = source;
         this.bounds = bounds;
         this.answer = answer;
@@ -100,10 +105,10 @@ final class ReceivedBody {
         return waited + waitingNanos();
     }
 
-    /** Ends the body if its client is being waited for; from any thread. */
-    void cutIfWaiting(Kind kind) {
+    /** Ends the body if its client is being waited for, who hears why; from any thread. */
+    void cutIfWaiting(Kind kind, String detail) {
         if (turn.compareAndSet(Turn.CLIENT, Turn.CUT)) {
-            cutKind = kind;
+            cut = new Cut(kind, detail);
             Thread.startVirtualThread(this::answerAndWake);
         }
     }
@@ -111,9 +116,9 @@ final class ReceivedBody {
     /** Ends the body at its next read at the latest; from any thread. */
     void cut(Kind kind) {
         while (turn.get() != Turn.CUT) {
-            cutIfWaiting(kind);
+            cutIfWaiting(kind, STOPPING);
             if (turn.compareAndSet(Turn.READER, Turn.CUT)) {
-                cutKind = kind;
+                cut = new Cut(kind, STOPPING);
                 cutDone.countDown();
             }
         }
@@ -121,7 +126,7 @@ final class ReceivedBody {
 
     private void answerAndWake() {
         try {
-            Thread.startVirtualThread(() -> answer.accept(cutKind)).join(LONGEST_ANSWER);
+            Thread.startVirtualThread(() -> answer.accept(cut)).join(LONGEST_ANSWER);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
@@ -152,7 +157,7 @@ final class ReceivedBody {
     private void takeTurn(Turn from, Turn to) {
         if (!turn.compareAndSet(from, to)) {
             awaitCut();
-            throw new BodyException(cutKind, cutKind == Kind.STOPPING ? "the gateway is stopping" : "too slow");
+            throw new BodyException(cut.kind(), cut.detail());
         }
     }
 

@@ -2,6 +2,7 @@ package dev.sluice.gateway.upload;
 
 import dev.sluice.gateway.upload.BodyException.Kind;
 import dev.sluice.gateway.upload.UploadSettings.Pace;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Map;
 import java.util.WeakHashMap;
@@ -23,10 +24,22 @@ public final class SlowClients {
 
     public void look() {
         for (ReceivedBody body : uploads.bodies()) {
-            if (body.waitingNanos() > pace.stall().toNanos() || crawls(body)) {
-                body.cutIfWaiting(Kind.TOO_SLOW);
+            if (body.waitingNanos() > pace.stall().toNanos()) {
+                cut(body, "Nothing came for " + seconds(pace.stall()));
+            } else if (crawls(body)) {
+                cut(
+                        body,
+                        "Less than " + pace.minBytesPerSecond() + " bytes a second came for " + seconds(pace.window()));
             }
         }
+    }
+
+    private static void cut(ReceivedBody body, String what) {
+        body.cutIfWaiting(Kind.TOO_SLOW, what + "; " + body.received() + " bytes were received.");
+    }
+
+    private static String seconds(Duration span) {
+        return BigDecimal.valueOf(span.toMillis(), 3).stripTrailingZeros().toPlainString() + " s";
     }
 
     /** How often to look. */

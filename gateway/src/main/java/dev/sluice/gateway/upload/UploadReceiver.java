@@ -109,12 +109,15 @@ public final class UploadReceiver {
         } catch (RefusedException e) {
             return fail(attempt, Reason.GATEWAY_FULL, e.problem(), e.detail());
         } catch (BodyException e) {
-            LOG.log(System.Logger.Level.INFO, "body ended " + attempt.name() + " kind=" + e.kind());
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "body ended " + attempt.name() + " reason="
+                            + e.kind().reason().wireName());
             return fail(attempt, e.kind().reason(), e.kind().problem(), e.detail());
         } catch (StorageException e) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "store failed " + attempt.name() + " kind=" + e.kind() + " reason=\"" + e.getMessage() + '"',
+                    "store failed " + attempt.name() + " kind=" + e.kind().word() + " reason=\"" + e.getMessage() + '"',
                     e);
             return storeFailed(attempt, e);
         } catch (RuntimeException e) {
@@ -244,7 +247,7 @@ public final class UploadReceiver {
             ReceivedBody body = new ReceivedBody(
                     client.body(),
                     new ReceivedBody.Bounds(intent.length(), receive.maxBytes(), digest),
-                    kind -> client.answerNow(rejected(kind.problem(), "The upload was cut off.", id())));
+                    cut -> client.answerNow(rejected(cut.kind().problem(), cut.detail(), id())));
             upload.receives(body);
             return body;
         }

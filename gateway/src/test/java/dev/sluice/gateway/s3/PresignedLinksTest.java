@@ -27,6 +27,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the links open at a real store, and what not. */
 class PresignedLinksTest {
@@ -80,11 +82,32 @@ class PresignedLinksTest {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         assertThat(answer.body()).isEqualTo("hello");
         assertThat(answer.headers().firstValue("content-disposition"))
-                .contains("attachment; filename*=UTF-8''d%C3%A9%22j%C3%A0%0D%0Avu.txt");
+                .contains("attachment; filename=\"d__j___vu.txt\"; filename*=UTF-8''d%C3%A9%22j%C3%A0%0D%0Avu.txt");
         assertThat(get(URI.create(link.toString().replaceFirst("in/[^?]*", "in/other.txt")))
                         .statusCode())
                 .isEqualTo(403);
         assertThat(send(HttpRequest.newBuilder(link).DELETE()).statusCode()).isEqualTo(403);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+                    a"; filename="evil.exe | a__ filename=_evil.exe
+                    a\\"b                 | a__b
+                    100%41.txt             | 100_41.txt
+                    ../../etc/passwd       | .._.._etc_passwd
+                    C:\\a*b?<c>           | C__a_b__c_
+                    Отчёт 😀.pdf            | _____ _.pdf
+                    plain (1).txt          | plain (1).txt
+                    """)
+    void sayANameInPlainLettersToo(String name, String plain) throws Exception {
+        put("named", "hello");
+
+        HttpResponse<String> answer = get(links("reader-secret")
+                .read(new ReadableObject("uploads", "named", Optional.empty(), Optional.of(name))));
+
+        assertThat(header(answer, "content-disposition"))
+                .startsWith("attachment; filename=\"" + plain + "\"; filename*=UTF-8''")
+                .matches("[ -~]*");
     }
 
     @Test
@@ -108,7 +131,8 @@ class PresignedLinksTest {
         assertThat(same.statusCode()).isEqualTo(304);
         assertThat(head.statusCode()).isEqualTo(200);
         assertThat(header(head, "content-length")).isEqualTo("10");
-        assertThat(header(head, "content-disposition")).isEqualTo("attachment; filename*=UTF-8''ten.txt");
+        assertThat(header(head, "content-disposition"))
+                .isEqualTo("attachment; filename=\"ten.txt\"; filename*=UTF-8''ten.txt");
         assertThat(misused.statusCode()).isEqualTo(403);
     }
 

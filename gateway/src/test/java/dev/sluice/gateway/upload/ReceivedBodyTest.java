@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 class ReceivedBodyTest {
     private final CountDownLatch end = new CountDownLatch(1);
     private final ReceivedBody body = new ReceivedBody(
-            new CutWhileWaiting(), new ReceivedBody.Bounds(OptionalLong.empty(), 1000, false), kind -> awaitEnd());
+            new CutWhileWaiting(), new ReceivedBody.Bounds(OptionalLong.empty(), 1000, false), cut -> awaitEnd());
 
     @AfterEach
     void end() {
@@ -26,9 +26,10 @@ class ReceivedBodyTest {
 
     @Test
     void endsThoughTheClientDoesNotEvenTakeTheAnswer() {
-        assertThatThrownBy(() -> body.fill(new byte[10], 0, 10))
-                .isInstanceOfSatisfying(
-                        BodyException.class, e -> assertThat(e.kind()).isEqualTo(Kind.TOO_SLOW));
+        assertThatThrownBy(() -> body.fill(new byte[10], 0, 10)).isInstanceOfSatisfying(BodyException.class, e -> {
+            assertThat(e.kind()).isEqualTo(Kind.TOO_SLOW);
+            assertThat(e.detail()).isEqualTo("Nothing came.");
+        });
 
         assertThat(Thread.currentThread().isInterrupted()).isFalse();
     }
@@ -50,7 +51,7 @@ class ReceivedBodyTest {
 
         @Override
         public int read(byte[] buffer, int offset, int length) throws IOException {
-            body.cutIfWaiting(Kind.TOO_SLOW);
+            body.cutIfWaiting(Kind.TOO_SLOW, "Nothing came.");
             awaitEnd();
             throw new InterruptedIOException("as a socket does");
         }

@@ -17,6 +17,7 @@ public final class FastApiExample implements AutoCloseable {
 
     private final int port = Ports.free();
     private final int applicationPort = Ports.free();
+    private final int sluicePort = Ports.free();
     private final Path folder = Path.of(
                     "target", "stacks", "fastapi-" + ProcessHandle.current().pid())
             .toAbsolutePath();
@@ -35,11 +36,11 @@ public final class FastApiExample implements AutoCloseable {
                         "VENV=" + VENV,
                         "DATA=" + folder.resolve("data"),
                         "APP_PORT=" + applicationPort,
-                        "SLUICE_PORT=" + Ports.free(),
+                        "SLUICE_PORT=" + sluicePort,
                         HOME.resolve("start").toString(),
                         Integer.toString(port)),
                 folder.resolve("start.log"),
-                () -> Http.status(url() + "/health") == 200 && log().contains("Sluice is up at "));
+                () -> Http.status(url() + "/health") == 200 && log().contains("Open " + url()));
     }
 
     /** Whether its Python packages are here now; without Python, or without a registry, they are not. */
@@ -80,6 +81,11 @@ public final class FastApiExample implements AutoCloseable {
     /** The application itself, without the nginx that is in front of it. */
     public String applicationUrl() {
         return "http://127.0.0.1:" + applicationPort;
+    }
+
+    /** Sluice itself, without it. */
+    public String sluiceUrl() {
+        return "http://127.0.0.1:" + sluicePort;
     }
 
     /** Where Sluice's own files are. */

@@ -1,21 +1,26 @@
 package dev.sluice.metadata.access;
 
+import dev.sluice.metadata.http.LogText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** The bearer keys of a folder, one file {@code OWNER.key} each; files that come or go are seen at the next look-up. Thread-safe. */
@@ -27,21 +32,29 @@ public final class Keys {
         }
     }
 
+    /** A file that is nobody's key as it stands. */
+    private record Unusable(String owner, String reason, FileTime changed) {}
+
     private static final Logger LOG = System.getLogger(Keys.class.getName());
     private static final Duration COARSE = Duration.ofSeconds(2);
     private static final Pattern OWNER = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     private static final String SUFFIX = ".key";
+    private static final int LEAST = 16;
+    /** What a client can send as a bearer token, and {@link Access} takes. */
+    private static final Pattern SENDABLE = Pattern.compile("[!-~]{1,512}");
 
     private final Path folder;
     private volatile Known known;
+    private Set<Unusable> told = Set.of();
 
     /** Makes the folder and {@code default.key} when there is no key. */
     public Keys(Path folder) throws IOException {
         this.folder = folder;
         Files.createDirectories(folder);
         this.known = read();
-        if (known.keys().isEmpty()) {
-            make(folder.resolve("default" + SUFFIX));
+        Path first = folder.resolve("default" + SUFFIX);
+        if (known.keys().isEmpty() && !Files.exists(first)) {
+            make(first);
             this.known = read();
         }
     }
@@ -82,17 +95,52 @@ public final class Keys {
         Instant changed = Files.getLastModifiedTime(folder).toInstant();
         Instant readAt = Instant.now();
         Map<String, ServiceToken> keys = new HashMap<>();
+        Set<Unusable> unusable = new HashSet<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
             for (Path file : files) {
                 String name = String.valueOf(file.getFileName());
                 String owner = name.substring(0, name.length() - SUFFIX.length());
-                String key = Files.readString(file).strip();
-                if (canOwn(owner) && key.length() >= 16) {
-                    keys.put(owner, new ServiceToken(key));
-                }
+                FileTime changedAt = Files.getLastModifiedTime(file);
+                String key = text(file);
+                Optional<String> fault = canOwn(owner) ? fault(key) : Optional.of("no-owner");
+                fault.ifPresentOrElse(
+                        reason -> unusable.add(new Unusable(owner, reason, changedAt)),
+                        () -> keys.put(owner, new ServiceToken(key)));
             }
         }
+        tell(unusable);
         return new Known(changed, readAt, Map.copyOf(keys));
+    }
+
+    private static String text(Path file) throws IOException {
+        try {
+            return Files.readString(file).strip();
+        } catch (CharacterCodingException e) {
+            return "\uFFFD"; // which is in no key
+        }
+    }
+
+    private static Optional<String> fault(String key) {
+        if (key.isEmpty()) {
+            return Optional.of("empty");
+        }
+        if (key.chars().anyMatch(Character::isWhitespace)) {
+            return Optional.of("blank");
+        }
+        if (key.length() < LEAST) {
+            return Optional.of("too-short");
+        }
+        return SENDABLE.matcher(key).matches() ? Optional.empty() : Optional.of("not-sendable");
+    }
+
+    /** Once for each change of a file, however often the folder is read. */
+    private synchronized void tell(Set<Unusable> unusable) {
+        for (Unusable one : unusable) {
+            if (!told.contains(one)) {
+                LOG.log(Level.WARNING, "key not usable owner=" + LogText.of(one.owner()) + " reason=" + one.reason());
+            }
+        }
+        told = Set.copyOf(unusable);
     }
 
     private static void make(Path file) throws IOException {

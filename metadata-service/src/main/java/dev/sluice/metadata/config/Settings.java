@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The keys of one section while they are read; remembers which were asked for, so that the others can be refused by name. */
 public final class Settings {
@@ -161,9 +162,32 @@ public final class Settings {
                 ? listed.contains(key) || isSection(key)
                 : values.getOrDefault(key, "").isEmpty() && !below(key).isEmpty());
         if (!unknown.isEmpty()) {
-            throw new ConfigurationException(
-                    "unknown key " + section + "." + unknown.iterator().next());
+            String key = unknown.iterator().next();
+            throw new ConfigurationException("unknown key " + section + "." + key + hint(key));
         }
+    }
+
+    /** What the first word of it that nobody knows was probably meant to be. */
+    private String hint(String key) {
+        String parent = "";
+        for (String word : key.split("\\.", -1)) {
+            Set<String> known = knownBelow(parent);
+            if (!known.contains(word)) {
+                String before = section + "." + parent;
+                return Nearest.to(word, known)
+                        .map(near -> "; did you mean " + before + near + "?")
+                        .orElse("");
+            }
+            parent += word + ".";
+        }
+        return "";
+    }
+
+    private Set<String> knownBelow(String parent) {
+        return Stream.concat(read.stream(), listed.stream())
+                .filter(key -> key.startsWith(parent))
+                .map(key -> key.substring(parent.length()).split("\\.", 2)[0])
+                .collect(Collectors.toSet());
     }
 
     private boolean isSection(String key) {

@@ -92,9 +92,18 @@ public final class MetricsRoutes implements HttpService {
     }
 
     private static void worker(Worker worker, Exposition out) {
-        String labels = Exposition.labels("worker", worker.name(), "boot", worker.boot());
-        out.gauge("sluice_worker_alive", labels, worker.alive() ? 1 : 0);
-        JsonObject stats = worker.stats().map(JsonIo::parse).orElse(JsonObject.EMPTY_JSON_OBJECT);
+        out.gauge(
+                "sluice_worker_alive",
+                Exposition.labels("worker", worker.name(), "boot", worker.boot()),
+                worker.alive() ? 1 : 0);
+        worker.stats().map(JsonIo::parse).orElse(JsonObject.EMPTY_JSON_OBJECT).forEach((queue, stats) -> {
+            if (stats instanceof JsonObject numbers) {
+                stats(Exposition.labels("worker", worker.name(), "boot", worker.boot(), "queue", queue), numbers, out);
+            }
+        });
+    }
+
+    private static void stats(String labels, JsonObject stats, Exposition out) {
         stats.forEach((name, value) -> {
             if (value instanceof JsonNumber number) {
                 out.gauge("sluice_worker_" + name.replaceAll("[^a-z0-9_]", "_"), labels, number.doubleValue());

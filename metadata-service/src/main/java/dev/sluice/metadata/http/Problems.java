@@ -66,6 +66,9 @@ public final class Problems {
     private static void send(ServerRequest req, ServerResponse res, ProblemException problem) {
         problem.retryAfterSeconds()
                 .ifPresent(seconds -> res.header(HeaderNames.RETRY_AFTER, Integer.toString(seconds)));
+        if (problem.status() == Status.UNAUTHORIZED_401.code()) { // says what would do (RFC 9110 §11.6.1)
+            res.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
+        }
         res.status(problem.status()).header(HeaderNames.CONTENT_TYPE, TYPE);
         Reading.send(req, res, body(problem));
     }

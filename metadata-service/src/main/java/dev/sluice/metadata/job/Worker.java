@@ -4,7 +4,7 @@ import dev.sluice.metadata.db.Row;
 import java.sql.SQLException;
 import java.util.Optional;
 
-/** One life of a worker process; kinds and stats are JSON text. */
+/** One life of a worker process; kinds and stats (by queue) are JSON text. */
 public record Worker(
         String boot, String name, String kinds, Optional<String> stats, String state, long firstSeen, long lastSeen) {
 

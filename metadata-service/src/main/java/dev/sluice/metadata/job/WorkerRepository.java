@@ -15,7 +15,7 @@ public final class WorkerRepository {
             values (?, ?, ?, ?, 'alive', ?, ?)
             on conflict (boot) do update set
                 kinds = case when excluded.kinds = '["check"]' then workers.kinds else excluded.kinds end,
-                stats = coalesce(excluded.stats, workers.stats),
+                stats = excluded.stats,
                 state = 'alive',
                 last_seen = excluded.last_seen
             """;
@@ -38,12 +38,12 @@ public final class WorkerRepository {
         return tx.first("select * from workers where boot = ?", Worker::of, boot);
     }
 
-    static void seen(Transaction tx, LeaseRequest request, long now) {
+    static void seen(Transaction tx, LeaseRequest request, Optional<String> stats, long now) {
         JsonArrayBuilder kinds = JsonIo.array();
         request.kinds().forEach(kinds::add);
         String json =
                 request.queue().equals(Job.CHECKS) ? CHECK_ONLY : kinds.build().toString();
-        tx.update(SEEN, request.boot(), request.worker(), json, request.stats().orElse(null), now, now);
+        tx.update(SEEN, request.boot(), request.worker(), json, stats.orElse(null), now, now);
     }
 
     static int touch(Transaction tx, String boot, long now) {

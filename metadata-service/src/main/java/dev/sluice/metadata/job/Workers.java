@@ -1,6 +1,8 @@
 package dev.sluice.metadata.job;
 
 import dev.sluice.metadata.db.Transaction;
+import dev.sluice.metadata.http.JsonIo;
+import jakarta.json.JsonObject;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,13 +21,24 @@ final class Workers {
 
     /** Records a sign of life; true when this is the first of a new life. */
     boolean seen(Transaction tx, LeaseRequest request, long now) {
-        boolean fresh = WorkerRepository.find(tx, request.boot()).isEmpty();
-        WorkerRepository.seen(tx, request, now);
-        if (fresh) {
+        Optional<Worker> known = WorkerRepository.find(tx, request.boot());
+        WorkerRepository.seen(tx, request, stats(known, request), now);
+        if (known.isEmpty()) {
             WorkerRepository.replaceOthers(tx, request.worker(), request.boot());
             lives.merge(request.worker(), 1, Integer::sum);
         }
-        return fresh;
+        return known.isEmpty();
+    }
+
+    /** What it says of this queue, beside what it last said of the other one. */
+    private static Optional<String> stats(Optional<Worker> known, LeaseRequest request) {
+        Optional<String> before = known.flatMap(Worker::stats);
+        return request.stats()
+                .map(given -> JsonIo.object(before.map(JsonIo::parse).orElse(JsonObject.EMPTY_JSON_OBJECT))
+                        .add(request.queue(), JsonIo.parse(given))
+                        .build()
+                        .toString())
+                .or(() -> before);
     }
 
     /** Records the end of a life; false when there was none. */

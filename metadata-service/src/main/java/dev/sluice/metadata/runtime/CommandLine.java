@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The arguments of the process (docs/configuration.md). */
 public record CommandLine(
@@ -38,6 +40,18 @@ public record CommandLine(
         boolean help = keys.remove("--help") != null;
         boolean version = keys.remove("--version") != null;
         return new CommandLine(files, haltAt, keys, help, version);
+    }
+
+    /** The same with where a key that is wrong may stand, unless it names a file itself. */
+    public ConfigurationException located(ConfigurationException fault) {
+        String message = String.valueOf(fault.getMessage());
+        if (files.isEmpty() || files.stream().anyMatch(file -> message.contains(file.toString()))) {
+            return fault;
+        }
+        Stream<String> arguments = keys.isEmpty() ? Stream.empty() : Stream.of("the arguments");
+        String sources =
+                Stream.concat(arguments, files.stream().map(Path::toString)).collect(Collectors.joining(" or "));
+        return new ConfigurationException(message + " (in " + sources + ")", fault);
     }
 
     private static String value(List<String> args, int index, String option) {

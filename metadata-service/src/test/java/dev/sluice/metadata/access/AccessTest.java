@@ -2,9 +2,11 @@ package dev.sluice.metadata.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.metadata.LogLines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,6 +79,41 @@ class AccessTest {
 
         assertThat(keys.owner("")).isEmpty();
         assertThat(keys.owner("sk_anonymous-0123456789")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "bob, short, too-short",
+        "bob, '', empty",
+        "bob, sk_bob 0123456789abc, blank",
+        "bob, 'sk_bob-0123456789\nsk_bob-9876543210', blank",
+        "bob, sk_böb-0123456789, not-sendable",
+        "anonymous, sk_anonymous-0123456789, no-owner"
+    })
+    void saysOnceWhichFileIsNobodysKey(String owner, String text, String reason) throws IOException {
+        try (LogLines log = new LogLines(Keys.class.getName())) {
+            Path file = Files.writeString(folder.resolve(owner + ".key"), text);
+            keys.owner(KEY);
+            keys.owner(KEY);
+            assertThat(log.lines).containsExactly("key not usable owner=" + owner + " reason=" + reason);
+
+            Files.writeString(file, text);
+            Files.setLastModifiedTime(file, FileTime.fromMillis(1_000_000));
+            Files.writeString(folder.resolve("else"), "");
+            assertThat(keys.owner(KEY)).contains("alice");
+            assertThat(log.lines).hasSize(2);
+        }
+    }
+
+    @Test
+    void startsWithoutAKeyWhereTheOnlyOneIsNotUsable() throws IOException {
+        Path file =
+                Files.writeString(Files.createDirectory(folder.resolve("poor")).resolve("default.key"), "short");
+
+        Keys poor = new Keys(folder.resolve("poor"));
+
+        assertThat(poor.owner("short")).isEmpty();
+        assertThat(file).hasContent("short");
     }
 
     private Access access(boolean anonymous) {

@@ -260,6 +260,26 @@ class JobRoutesTest {
     }
 
     @Test
+    void whatAWorkerSaysOfItsQueuesStandsSideBySide() throws Exception {
+        JsonObject jobs = JsonIo.object(Examples.read("lease-request.json"))
+                .add("wait_ms", 0)
+                .build();
+        JsonObject idle = JsonIo.object().add("running", 0).build();
+        json(post("/internal/leases", jobs));
+        json(post(
+                "/internal/leases",
+                JsonIo.object(jobs).add("queue", "checks").add("stats", idle).build()));
+
+        JsonObject stats = json(get("/internal/workers", WORKER))
+                .getJsonArray("workers")
+                .getJsonObject(0)
+                .getJsonObject("stats");
+
+        assertThat(stats.getJsonObject("jobs")).isEqualTo(jobs.getJsonObject("stats"));
+        assertThat(stats.getJsonObject("checks")).isEqualTo(idle);
+    }
+
+    @Test
     void refusesWhatIsMalformed() throws Exception {
         String id = queue.job("alice");
 

@@ -40,8 +40,8 @@ public record Settings(Config raw) {
                 .build());
     }
 
-    /** Throws for a section that no part knows, and for a key of these sections, with a value or empty, that is not among the known ones. */
-    public void refuseUnknown(List<String> sections, Pattern known) {
+    /** Throws for a section that no part knows, and for a key of these sections, with a value or empty, that is not among the known ones; {@code names} are what it may be meant to be. */
+    public void refuseUnknown(List<String> sections, Pattern known, List<String> names) {
         for (Config section : raw.asNodeList().orElse(List.of())) {
             if (!SECTIONS.contains(section.name())) {
                 throw new ConfigurationException(
@@ -51,11 +51,23 @@ public record Settings(Config raw) {
         String unknown = sections.stream()
                 .flatMap(section -> raw.get(section).traverse())
                 .filter(node -> !isKnown(node, known))
-                .map(node -> node.key().toString())
+                .map(node -> node.key() + hint(node.key().toString(), names))
                 .collect(Collectors.joining(", "));
         if (!unknown.isEmpty()) {
             throw new ConfigurationException("unknown key " + unknown);
         }
+    }
+
+    /** Names that differ in their last word alone. */
+    private static String hint(String key, List<String> names) {
+        String section = key.substring(0, key.lastIndexOf('.') + 1);
+        List<String> words = names.stream()
+                .filter(name -> name.startsWith(section) && !name.equals(key))
+                .map(name -> name.substring(section.length()))
+                .toList();
+        return Nearest.to(key.substring(section.length()), words)
+                .map(meant -> "; did you mean " + section + meant + "?")
+                .orElse("");
     }
 
     /** An empty list or section is known when there could be known keys in it. */

@@ -56,13 +56,31 @@ public final class LeaseClient {
 
     /** What became of a report. */
     sealed interface Receipt {
-        record Taken() implements Receipt {}
+        /** As log lines write it. */
+        String word();
+
+        record Taken() implements Receipt {
+            @Override
+            public String word() {
+                return "taken";
+            }
+        }
 
         /** The lease was lost: the result is thrown away. */
-        record Lost() implements Receipt {}
+        record Lost() implements Receipt {
+            @Override
+            public String word() {
+                return "lost";
+            }
+        }
 
         /** The metadata service will never take this message. */
-        record Refused(int status) implements Receipt {}
+        record Refused(int status) implements Receipt {
+            @Override
+            public String word() {
+                return "refused-" + status;
+            }
+        }
     }
 
     private final HttpClient http;

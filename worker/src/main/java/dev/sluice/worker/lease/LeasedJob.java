@@ -171,7 +171,7 @@ final class LeasedJob implements Runnable {
             try {
                 LeaseClient.Receipt receipt = client.report(lease, outcome);
                 Level level = receipt instanceof LeaseClient.Receipt.Taken ? Level.INFO : Level.WARNING;
-                log(level, "job reported receipt=" + receipt + " outcome=" + name(outcome));
+                log(level, "job reported receipt=" + receipt.word() + " outcome=" + name(outcome));
                 return receipt;
             } catch (MetadataException e) {
                 log(Level.WARNING, "report failed reason=" + e.getMessage());
@@ -185,7 +185,10 @@ final class LeasedJob implements Runnable {
         Backoff backoff = new Backoff(Duration.ofMillis(500));
         for (int tries = 0; tries < RELEASE_TRIES; tries++) {
             try {
-                log(Level.INFO, "job released receipt=" + client.release(lease, "draining"));
+                log(
+                        Level.INFO,
+                        "job released receipt="
+                                + client.release(lease, "draining").word());
                 return;
             } catch (MetadataException e) {
                 log(Level.WARNING, "release failed reason=" + e.getMessage());

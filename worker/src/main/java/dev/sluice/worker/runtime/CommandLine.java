@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The words after {@code java -jar worker.jar}. */
 public record CommandLine(
@@ -34,6 +36,18 @@ public record CommandLine(
             }
         }
         return new CommandLine(List.copyOf(files), List.copyOf(haltAt), settings, help, version);
+    }
+
+    /** The same with where a key that is wrong may stand, unless it names a file itself. */
+    public ConfigurationException located(ConfigurationException fault) {
+        String message = String.valueOf(fault.getMessage());
+        if (files.isEmpty() || files.stream().anyMatch(file -> message.contains(file.toString()))) {
+            return fault;
+        }
+        Stream<String> arguments = settings.isEmpty() ? Stream.empty() : Stream.of("the arguments");
+        String sources =
+                Stream.concat(arguments, files.stream().map(Path::toString)).collect(Collectors.joining(" or "));
+        return new ConfigurationException(message + " (in " + sources + ")", fault);
     }
 
     private static String value(String[] args, int index, String option) {
