@@ -96,7 +96,9 @@ class FastApiTest {
 
     @Test
     void theLastThingSaidIsWhatToOpenAndTheKeyOfTheApplicationReadsTheUploads() throws IOException {
-        String id = upload(login("owned"), "owned.bin", new Payload(6, 10)).uploadId().orElseThrow();
+        String id = upload(login("owned"), "owned.bin", new Payload(6, 10))
+                .uploadId()
+                .orElseThrow();
         Path file = EXAMPLE.sluice().resolve("metadata/keys/application.key");
         String key = Files.readString(file).strip();
 
@@ -104,9 +106,7 @@ class FastApiTest {
         assertThat(EXAMPLE.log()).contains(file.toString()).doesNotContain(key).doesNotContain("default.key");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");
-        assertThat(Http.get(
-                                EXAMPLE.sluiceUrl() + "/uploads/" + id,
-                                Map.of("Authorization", "Bearer " + key))
+        assertThat(Http.get(EXAMPLE.sluiceUrl() + "/uploads/" + id, Map.of("Authorization", "Bearer " + key))
                         .status())
                 .isEqualTo(200);
         assertThat(file.resolveSibling("default.key")).exists();
