@@ -9,6 +9,7 @@ import io.helidon.logging.common.LogConfig;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Starts the worker: {@code java -jar worker.jar [--config FILE]… [--halt-at NAME:N[:freeze]]… [key=value]…}. */
 public final class WorkerMain {
@@ -38,7 +39,10 @@ public final class WorkerMain {
         LogConfig.configureRuntime();
         WorkerConfig config = configuration(line);
         Worker worker = new Worker(config, new HaltPoints(line.haltAt()), System.getenv());
-        StopSignals.on(() -> drain(worker, config), () -> {
+        AtomicInteger status = new AtomicInteger();
+        StopSignals.on(() -> drain(worker, config, status), () -> {
+            status.set(
+                    KILLED_BY_TERM); // the drain ends with the jobs that are abandoned here, perhaps before this does
             worker.abandon();
             Runtime.getRuntime().halt(KILLED_BY_TERM);
         });
@@ -54,13 +58,13 @@ public final class WorkerMain {
         }
     }
 
-    private static void drain(Worker worker, WorkerConfig config) {
+    private static void drain(Worker worker, WorkerConfig config, AtomicInteger status) {
         try {
             worker.drain(config.drain());
         } catch (InterruptedException | RuntimeException e) {
             LOG.log(Level.ERROR, "drain broke off", e);
             worker.abandon();
         }
-        Runtime.getRuntime().halt(0);
+        Runtime.getRuntime().halt(status.get());
     }
 }

@@ -112,9 +112,11 @@ public final class Database implements AutoCloseable {
         return log;
     }
 
-    /** For {@link Checkpointer} alone. */
+    /** For {@link Checkpointer} alone. It says itself that there is a log: opened before the writer, it would never hear of one. */
     Connection openCheckpointer() throws SQLException {
-        return DriverManager.getConnection(url, settings().toProperties());
+        SQLiteConfig config = settings();
+        config.setJournalMode(JournalMode.WAL);
+        return DriverManager.getConnection(url, config.toProperties());
     }
 
     private Transaction readTransaction() throws SQLException {

@@ -135,6 +135,23 @@ class CommitterTest {
         }
     }
 
+    /** Of a file that is new as well, and without the committing thread, which only comes in at four times the length. */
+    @Test
+    void aLongLogIsPutIntoTheFileBesideTheCommittingThread() throws Exception {
+        Path file = folder.resolve("t.db");
+        long threshold = Checkpointer.PAGES * 4096L;
+        try (Database database = new Database(file, Optional.empty());
+                Committer committer = new Committer(database, limits(), HaltPoints.none())) {
+            for (int written = 0; written < 3 * (threshold >> 20) / 2; written++) {
+                String megabyte = Integer.toString(written % 10).repeat(1 << 20);
+                committer.commit(tx -> tx.update(FILL, 0, megabyte));
+            }
+
+            assertThat(Files.size(folder.resolve("t.db-wal"))).isLessThan(Checkpointer.MAX_BYTES);
+            Polling.until(() -> file.toFile().length() > 1 << 20);
+        }
+    }
+
     @Test
     void aFullDatabaseFailsTheWriteAndRecovers() {
         try (Database database = new Database(folder.resolve("t.db"), Optional.of(300_000L));
