@@ -1,8 +1,6 @@
 """An application whose users upload files that it never touches: Sluice asks it before, and tells it afterwards."""
-import asyncio, base64, contextlib, hashlib, hmac, http.client, json, os, secrets, time
+import asyncio, base64, contextlib, hashlib, hmac, json, os, secrets, time
 from pathlib import Path
-from typing import Literal
-from uuid import UUID
 from fastapi import Cookie, FastAPI, Header, HTTPException, Request, Response, WebSocket, WebSocketDisconnect
 from fastapi.responses import FileResponse
 
@@ -46,19 +44,6 @@ def genuine(headers, body):  # Standard Webhooks 1.0.0
 def files_of(session: str = Cookie("")):
     user = user_of(session)  # what no callback has told of has come to nothing, or not yet to an end
     return [file for file in files.values() if file["user"] == user and file["seq"]]
-
-def ask(path):  # with the application's own key, to which all these uploads belong
-    sluice = http.client.HTTPConnection(os.environ["SLUICE"], timeout=30)
-    sluice.request("GET", path, headers={"Authorization": "Bearer " + Path(os.environ["SLUICE_KEY_FILE"]).read_text().strip()})
-    answer, passed = sluice.getresponse(), ("Content-Type", "Cache-Control", "Location", "Referrer-Policy", "Retry-After")
-    return Response(answer.read(), answer.status, {name: answer.headers[name] for name in passed if name in answer.headers})
-
-@app.get("/{what}/{upload_id}")  # what `Location` names in Sluice's answers; and the file, by a redirect to the store
-def of_sluice(what: Literal["uploads", "objects"], upload_id: UUID, session: str = Cookie("")):
-    user, answer = user_of(session), ask(f"/uploads/{upload_id}")
-    if answer.status_code == 200 and files.get((json.loads(answer.body)["data"] or {}).get("file"), {}).get("user") != user:
-        raise HTTPException(404, "No upload of yours.")
-    return ask(f"/objects/{upload_id}") if answer.status_code == 200 and what == "objects" else answer
 
 @app.websocket("/heartbeat")
 async def heartbeat(socket: WebSocket):

@@ -1,12 +1,10 @@
 """A worker with nothing but a worker token: leases count-lines jobs, fetches their objects, counts, and reports."""
-import json, os, time, urllib.parse, urllib.request, uuid
+import json, logging, os, time, urllib.parse, urllib.request, uuid
 METADATA, PUBLIC = os.environ["SLUICE_METADATA"], os.environ["SLUICE_URL"]  # the internal listener; nginx
 TOKEN = "Bearer " + open(os.environ["SLUICE_TOKEN_FILE"]).read().strip()
 ME = {"worker": "python-1", "boot": str(uuid.uuid4()), "queue": "jobs", "kinds": ["count-lines"], "max": 1, "wait_ms": 20000}
+logging.basicConfig(format="%(asctime)s %(message)s", level="INFO")
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # whatever http_proxy says: no proxy sees the token
-
-def say(*words):
-    print(time.strftime("%FT%T%z"), *words, flush=True)
 
 def ask(url, message=None):
     request = urllib.request.Request(url, json.dumps(message).encode() if message else None)
@@ -29,12 +27,12 @@ def work(job):
     except Exception as e:  # also what is no OSError: half an answer is an HTTPException
         end, said = "/fail", {"outcome": "failed", "retryable": True, "error": str(e)}
     post(path + end, token | said)
-    say(end[1:], job["job_id"], said.get("result") or said["error"])
+    logging.info("%s %s %s", end[1:], job["job_id"], said.get("result") or said["error"])
 
-say("asks", METADATA, "for", *ME["kinds"])
+logging.info("asks %s for %s", METADATA, ME["kinds"])
 while True:
     try:
         for job in post("/leases", ME)["leases"]: work(job)
     except Exception as e:  # not there, or 409: the job belongs to somebody else now
-        say(METADATA, "failed:", repr(e))
+        logging.info("%s failed: %r", METADATA, e)
         time.sleep(1)
