@@ -69,7 +69,7 @@ class KeeperTest {
     void replacesAKeeperThatWasKilledAndThePartItLeft() throws Exception {
         assertThat(ended("""
                 start part TERM 20 bash -c 'echo $$ >> "$1"; (($(wc -l < "$1") == 1)) || exit 2; exec sleep 60' part "$DATA/pids"
-                until [[ -s $DATA/pids ]]; do sleep 0.1; done
+                until [[ -s $DATA/pids && -s $DATA/run/part.pid ]]; do sleep 0.1; done
                 kill -s KILL "${KEEPERS[part]}"
                 watch_keepers
                 read -r pid < "$DATA/pids"
