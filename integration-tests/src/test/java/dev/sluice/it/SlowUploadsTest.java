@@ -104,7 +104,12 @@ class SlowUploadsTest {
     @Test
     @Order(5)
     void whatTheEndOfAGatewayCutsOffIsAnsweredAndStoredOnceWhenItIsRepeated() {
-        assertAnswered(sendWhile(() -> restart(STACK.gateway())));
+        List<Optional<Answer>> answers = sendWhile(() -> restart(STACK.gateway()));
+
+        assertAnswered(answers, 201, 202, 503);
+        assertThat(answers)
+                .as("cut off")
+                .anySatisfy(answer -> assertThat(answer.orElseThrow().status()).isEqualTo(503));
         settled();
     }
 
@@ -113,15 +118,16 @@ class SlowUploadsTest {
     void whatTheEndOfAStoreCutsOffIsAnsweredAndStoredOnceWhenItIsRepeated() {
         Part store = STACK.store().orElseGet(() -> Assumptions.abort("the store is not ours to stop"));
 
-        assertAnswered(sendWhile(() -> restart(store)));
+        List<Optional<Answer>> answers = sendWhile(() -> restart(store));
+
+        assertAnswered(answers, 201, 202, 503); // all 201 where a store takes its time to end
         settled();
     }
 
-    /** Each of them heard something, and some that their upload was cut off. */
-    private static void assertAnswered(List<Optional<Answer>> answers) {
-        assertThat(answers).allSatisfy(answer -> assertThat(answer.isPresent()).isTrue());
+    private static void assertAnswered(List<Optional<Answer>> answers, Integer... statuses) {
         assertThat(answers)
-                .anySatisfy(answer -> assertThat(answer.orElseThrow().status()).isEqualTo(503));
+                .allSatisfy(
+                        answer -> assertThat(answer.map(Answer::status)).get().isIn((Object[]) statuses));
     }
 
     private List<Optional<Answer>> sendWhile(Runnable action) {
