@@ -21,8 +21,11 @@ record SlowClients(Stack stack, Ledger ledger) {
     private static final int PIECES = 8;
     private static final Duration PAUSE = Duration.ofMillis(500);
 
-    /** Sends all, runs the action when all are open, and returns what they heard; empty: the connection ended without an answer. */
-    List<Optional<Answer>> send(List<Sending> sendings, Runnable whenOpen) {
+    /**
+     * Sends all until they are open, runs one action while they wait and another while they go on, and returns what they heard; empty: the
+     * connection ended without an answer.
+     */
+    List<Optional<Answer>> send(List<Sending> sendings, Runnable whileTheyWait, Runnable whileTheyGoOn) {
         CountDownLatch goOn = new CountDownLatch(1);
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Optional<Answer>>> running = new ArrayList<>();
@@ -34,10 +37,11 @@ record SlowClients(Stack stack, Ledger ledger) {
                         "all are open",
                         Times.SETTLED,
                         () -> stack.gatewayGauge("sluice_gateway_open_uploads") == sendings.size());
+                whileTheyWait.run();
             } finally {
                 goOn.countDown();
             }
-            whenOpen.run();
+            whileTheyGoOn.run();
             return Futures.results(running);
         }
     }

@@ -59,7 +59,7 @@ class SlowUploadsTest {
                         sendings("chunked", CHUNKED).map(Sending::inChunks))
                 .toList();
 
-        new SlowClients(STACK, ledger).send(all, () -> {});
+        new SlowClients(STACK, ledger).send(all, () -> {}, () -> {});
 
         assertThat(ledger.count(201)).isEqualTo(MANY);
         ledger.check();
@@ -104,12 +104,7 @@ class SlowUploadsTest {
     @Test
     @Order(5)
     void whatTheEndOfAGatewayCutsOffIsAnsweredAndStoredOnceWhenItIsRepeated() {
-        List<Optional<Answer>> answers = sendWhile(() -> restart(STACK.gateway()));
-
-        assertAnswered(answers, 201, 202, 503);
-        assertThat(answers)
-                .as("cut off")
-                .anySatisfy(answer -> assertThat(answer.orElseThrow().status()).isEqualTo(503));
+        assertAnswered(sendWhile(() -> restart(STACK.gateway())));
         settled();
     }
 
@@ -118,23 +113,27 @@ class SlowUploadsTest {
     void whatTheEndOfAStoreCutsOffIsAnsweredAndStoredOnceWhenItIsRepeated() {
         Part store = STACK.store().orElseGet(() -> Assumptions.abort("the store is not ours to stop"));
 
-        List<Optional<Answer>> answers = sendWhile(() -> restart(store));
-
-        assertAnswered(answers, 201, 202, 503); // all 201 where a store takes its time to end
+        // the clients wait for its end: a store that takes its time would have everything by then
+        assertAnswered(sendWhile(store::stop, store::start));
         settled();
     }
 
-    private static void assertAnswered(List<Optional<Answer>> answers, Integer... statuses) {
+    /** Each of them heard something, and some that their upload was cut off. */
+    private static void assertAnswered(List<Optional<Answer>> answers) {
+        assertThat(answers).allSatisfy(answer -> assertThat(answer.isPresent()).isTrue());
         assertThat(answers)
-                .allSatisfy(
-                        answer -> assertThat(answer.map(Answer::status)).get().isIn((Object[]) statuses));
+                .anySatisfy(answer -> assertThat(answer.orElseThrow().status()).isEqualTo(503));
     }
 
     private List<Optional<Answer>> sendWhile(Runnable action) {
+        return sendWhile(() -> {}, action);
+    }
+
+    private List<Optional<Answer>> sendWhile(Runnable whileTheyWait, Runnable action) {
         List<Sending> some = sendings("restart-" + System.nanoTime(), SOME)
                 .map(sending -> sending.with("Idempotency-Key", sending.filename()))
                 .toList();
-        return new SlowClients(STACK, ledger).send(some, action);
+        return new SlowClients(STACK, ledger).send(some, whileTheyWait, action);
     }
 
     /** Every client comes back until its file is stored; then there is one object of each, and one completion. */
