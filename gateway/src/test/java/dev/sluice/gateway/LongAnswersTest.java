@@ -11,7 +11,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collections;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,10 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class LongAnswersTest {
     private static final byte[] BODY = "abc".getBytes(StandardCharsets.UTF_8);
-    /** The last try may have so little time left that even the limit is not reached within it. */
-    private static final Pattern REASON =
-            Pattern.compile("the answer is longer than 1048576 bytes|no whole answer within PT0\\.\\d+S");
-
+    private static final String REASON = "the answer is longer than 1048576 bytes";
     /** The gateway's limit, and with much room what the buffers of two sockets take. */
     private static final long MOST_READ = 24_000_000;
 
@@ -35,8 +31,8 @@ class LongAnswersTest {
     void start(@TempDir Path folder) throws Exception {
         running = new RunningGateway(
                 folder,
-                "gateway.intent-timeout=PT2S",
-                "gateway.completion-patience=PT1S",
+                "gateway.intent-timeout=PT3S",
+                "gateway.completion-patience=PT3S",
                 "storage.reader-access-key=reader",
                 "storage.reader-secret-key-file=" + folder.resolve("secret"));
     }
@@ -57,7 +53,7 @@ class LongAnswersTest {
                     .singleElement()
                     .asString()
                     .startsWith("intent undecided ")
-                    .containsPattern(REASON);
+                    .endsWith(REASON);
         }
         assertThat(running.store.begun()).isZero();
         assertThat(running.health("/metrics").body()).contains("sluice_gateway_open_uploads 0\n");
@@ -82,7 +78,7 @@ class LongAnswersTest {
                     .singleElement()
                     .asString()
                     .startsWith("report waits request=")
-                    .containsPattern(REASON);
+                    .contains(REASON);
         }
         assertThat(running.store.contents()).containsExactly(BODY);
 
@@ -104,7 +100,7 @@ class LongAnswersTest {
                     .singleElement()
                     .asString()
                     .startsWith("object undecided ")
-                    .containsPattern(REASON);
+                    .endsWith(REASON);
         }
         assertThat(running.metadata.count(Kind.OBJECT)).isGreaterThan(1);
     }

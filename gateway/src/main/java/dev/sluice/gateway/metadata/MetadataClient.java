@@ -71,7 +71,8 @@ public final class MetadataClient implements AutoCloseable {
         Pauses pauses = new Pauses(settings.intentTimeout(), FIRST_PAUSE, LONGEST_PAUSE);
         // A first try that hangs must leave time for a second.
         Duration longest = settings.intentTimeout().multipliedBy(2).dividedBy(3);
-        MetadataException last;
+        Optional<MetadataException> first =
+                Optional.empty(); // of a last try, only that its time was short might be known
         do {
             Duration limit = pauses.left().compareTo(longest) < 0 ? pauses.left() : longest;
             try {
@@ -80,12 +81,14 @@ public final class MetadataClient implements AutoCloseable {
                 if (understood.isPresent()) {
                     return understood.get();
                 }
-                last = new MetadataException("status " + answer.statusCode() + " without a decision");
+                throw new MetadataException("status " + answer.statusCode() + " without a decision");
             } catch (MetadataException e) {
-                last = e;
+                first = first.or(() -> Optional.of(e));
             }
         } while (pauses.pause());
-        throw new MetadataException("no decision within " + settings.intentTimeout() + ": " + last.getMessage(), last);
+        MetadataException reason = first.orElseThrow();
+        throw new MetadataException(
+                "no decision within " + settings.intentTimeout() + ": " + reason.getMessage(), reason);
     }
 
     /**

@@ -31,17 +31,21 @@ public final class Reports implements AutoCloseable {
      */
     public Optional<ReportAnswer> send(Report report, Duration patience, Runnable answered) {
         Pauses pauses = new Pauses(patience, FIRST_PAUSE, LONGEST_PAUSE);
-        MetadataException last;
+        Optional<MetadataException> first =
+                Optional.empty(); // of a last try, only that its time was short might be known
         do {
             try {
                 ReportAnswer answer = client.tell(report, pauses.left());
                 answered.run();
                 return Optional.of(answer);
             } catch (MetadataException e) {
-                last = e;
+                first = first.or(() -> Optional.of(e));
             }
         } while (pauses.pause());
-        LOG.log(System.Logger.Level.INFO, "report waits " + report.name() + " reason=\"" + last.getMessage() + '"');
+        LOG.log(
+                System.Logger.Level.INFO,
+                "report waits " + report.name() + " reason=\""
+                        + first.orElseThrow().getMessage() + '"');
         sendLater(report, answered);
         return Optional.empty();
     }
