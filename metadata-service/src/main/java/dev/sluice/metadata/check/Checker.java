@@ -98,7 +98,7 @@ public final class Checker implements Checks {
 
     /** Whether the key is one that we made: then the object must say whose it is. */
     private static boolean ours(Upload upload) {
-        return upload.source().equals("gateway");
+        return upload.sent();
     }
 
     /** A reported object that was hinted at again may be another one by now: then it is an upload of its own. */

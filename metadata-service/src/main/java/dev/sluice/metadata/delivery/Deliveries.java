@@ -73,10 +73,15 @@ public final class Deliveries implements Announcer {
             addObject(data, upload);
         }
         if (!type.equals("upload.failed")) {
-            data.add("object_url", urls.of(upload.id()));
+            data.add("object_url", JsonIo.text(objectUrl(upload)));
         }
         extra.forEach(data::add);
         return data.add("data", JsonIo.stored(upload.data()));
+    }
+
+    /** Absent where the owner, and so the application with the owner's key, would get 404. */
+    private Optional<String> objectUrl(Upload upload) {
+        return upload.sent() ? Optional.of(urls.of(upload.id())) : Optional.empty();
     }
 
     private static void addUpload(JsonObjectBuilder data, Upload upload) {

@@ -95,8 +95,12 @@ public record Upload(
                 Optional.of(now));
     }
 
-    /** Whether this owner sent its bytes through a gateway. An upload that was only reported has the owner who reported it, who may not even know the content. */
+    /** Whether its owner sent its bytes through a gateway. An upload that was only reported has the owner who reported it, who may not even know the content. */
+    public boolean sent() {
+        return source.equals("gateway");
+    }
+
     boolean sentBy(String someone) {
-        return source.equals("gateway") && owner.equals(someone);
+        return sent() && owner.equals(someone);
     }
 }

@@ -100,6 +100,39 @@ class SenderTest {
     }
 
     @Test
+    void namesNoAddressOfAnObjectThatWasOnlyReported() throws Exception {
+        Upload sent = upload();
+        Upload reported = upload("hint");
+        for (Upload upload : List.of(sent, reported)) {
+            announce("upload.completed", upload, Optional.empty(), JsonObject.EMPTY_JSON_OBJECT);
+            announce("job.succeeded", upload, Optional.of("job-1"), JsonObject.EMPTY_JSON_OBJECT);
+            announce("job.dead", upload, Optional.of("job-2"), JsonObject.EMPTY_JSON_OBJECT);
+        }
+
+        try (Sender sender = sender(receivers.url(), Duration.ofDays(3))) {
+            sender.start();
+            awaitStates("delivered", 6);
+        }
+
+        List<JsonObject> told = receivers.got.stream()
+                .map(got -> JsonIo.parse(got.body()).getJsonObject("data"))
+                .toList();
+        assertThat(told)
+                .filteredOn(data -> data.getString("upload_id").equals(reported.id()))
+                .hasSize(3)
+                .allMatch(data -> data.isNull("object_url"))
+                .filteredOn(data -> data.containsKey("bucket"))
+                .extracting(Examples::shape)
+                .containsExactly(Examples.shape(
+                        Examples.read("callback-upload-completed-reported.json").getJsonObject("data")));
+        assertThat(told)
+                .filteredOn(data -> data.getString("upload_id").equals(sent.id()))
+                .extracting(data -> data.getString("object_url"))
+                .hasSize(3)
+                .containsOnly("https://files.example/objects/" + sent.id());
+    }
+
+    @Test
     void repeatsUnderTheSameIdUntilTheReceiverTakesIt() throws Exception {
         receivers.answer(Receivers.status(503), Receivers.status(410), Receivers.status(404));
         announceOne();
@@ -282,12 +315,16 @@ class SenderTest {
     }
 
     private Upload upload() {
+        return upload("gateway");
+    }
+
+    private Upload upload(String source) {
         String id = Ids.next(System.currentTimeMillis());
         return committer.commit(tx -> {
             tx.update("""
                     insert into uploads (id, owner, source, state, attempt, bucket, object_key, size, created_at, completed_at)
-                    values (?, 'default', 'gateway', 'completed', 1, 'uploads', ?, 123456, 1, 1)
-                    """, id, "u/" + id);
+                    values (?, 'default', ?, 'completed', 1, 'uploads', ?, 123456, 1, 1)
+                    """, id, source, "u/" + id);
             return tx.first("select * from uploads where id = ?", Upload::of, id)
                     .orElseThrow();
         });
