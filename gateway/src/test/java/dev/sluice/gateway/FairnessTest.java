@@ -64,11 +64,7 @@ class FairnessTest {
     @CsvSource({"alice, 8, alice, 10.9.9.9", "alice, 8, bob, 10.1.1.1", "alice/maria, 7, alice/paul, 10.1.1.1"})
     void aClientWithItsShareLeavesPlacesToOthersOfItsOwnerAndItsAddress(
             String client, int share, String other, String address) throws Exception {
-        for (int i = 0; i < share; i++) {
-            clients.add(begun(client, "10.1.1.1", KNOWN));
-        }
-
-        assertShareTaken(head(client, "10.1.1.1", KNOWN + EXPECT).answer());
+        takeShare(client, share, KNOWN);
 
         assertThat(head(other, address, KNOWN).send("abc").answer()).startsWith("HTTP/1.1 201");
     }
@@ -77,11 +73,7 @@ class FairnessTest {
     @CsvSource({"alice, 3, alice, 10.9.9.9", "alice, 3, bob, 10.1.1.1", "alice/maria, 2, alice/paul, 10.1.1.1"})
     void aClientWithItsShareOfBuffersLeavesSomeToOthersOfItsOwnerAndItsAddress(
             String client, int share, String other, String address) throws Exception {
-        for (int i = 0; i < share; i++) {
-            clients.add(begun(client, "10.1.1.1", CHUNKED));
-        }
-
-        assertShareTaken(head(client, "10.1.1.1", CHUNKED + EXPECT).answer());
+        takeShare(client, share, CHUNKED);
 
         assertThat(head(other, address, CHUNKED).send("0\r\n\r\n").answer()).startsWith("HTTP/1.1 201");
     }
@@ -184,6 +176,14 @@ class FairnessTest {
         for (int i = 0; i < count; i++) {
             clients.add(begun(owner, "10.0." + count + "." + i, framing));
         }
+    }
+
+    /** All of one client at one address, who is refused any more. */
+    private void takeShare(String client, int share, String framing) throws Exception {
+        for (int i = 0; i < share; i++) {
+            clients.add(begun(client, "10.1.1.1", framing));
+        }
+        assertShareTaken(head(client, "10.1.1.1", framing + EXPECT).answer());
     }
 
     private RawClient empty() throws Exception {

@@ -68,9 +68,9 @@ import java.util.stream.Stream;
 /** The running process: all parts, built by hand, and what was started of them. */
 final class MetadataService implements AutoCloseable {
     static final String INTERNAL = "internal";
+    static final long MAX_BODY = 4 * 1024 * 1024;
 
     private static final Logger LOG = System.getLogger(MetadataService.class.getName());
-    private static final long MAX_BODY = 4 * 1024 * 1024;
     private static final Duration GRACE = Duration.ofSeconds(3);
     private static final Duration READY_WITHIN = Duration.ofSeconds(2);
 

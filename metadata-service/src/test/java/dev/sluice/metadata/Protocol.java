@@ -63,6 +63,7 @@ public final class Protocol implements AutoCloseable {
     public static final UploadPolicy POLICY = new UploadPolicy(BUCKET, Set.of(), "u/", 1000);
     public static final String WORKER_TOKEN = "worker-token-worker-token";
     public static final String GATEWAY_TOKEN = "gateway-token-gateway-token";
+    public static final String ABSENT = "{\"outcome\":\"absent\",\"aborted_multiparts\":1}";
 
     public final AtomicLong nanos = new AtomicLong();
     public final AtomicBoolean canWrite = new AtomicBoolean(true);

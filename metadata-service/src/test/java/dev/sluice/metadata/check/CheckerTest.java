@@ -1,9 +1,11 @@
 package dev.sluice.metadata.check;
 
 import static dev.sluice.metadata.Answers.assertShape;
+import static dev.sluice.metadata.Protocol.ABSENT;
 import static dev.sluice.metadata.Protocol.BOOT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.metadata.FreshProtocol;
 import dev.sluice.metadata.Protocol;
 import dev.sluice.metadata.Shape;
 import dev.sluice.metadata.event.Completions.Result;
@@ -11,38 +13,17 @@ import dev.sluice.metadata.upload.Failure;
 import dev.sluice.metadata.upload.Upload;
 import dev.sluice.metadata.upload.UploadState;
 import jakarta.json.JsonObject;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class CheckerTest {
+class CheckerTest extends FreshProtocol {
     private static final Optional<String> KEY = Optional.of("order-4711");
     private static final Duration SILENT = Protocol.TIMES.silent();
     private static final Duration RECHECK = Protocol.TIMES.recheck();
     private static final Duration FINAL = Protocol.TIMES.finalCheck();
-    private static final String ABSENT = "{\"outcome\":\"absent\",\"aborted_multiparts\":1}";
     private static final String NO_CHECKSUM = "{\"outcome\":\"no-checksum\",\"deleted\":true}";
-
-    @TempDir
-    Path folder;
-
-    private Protocol protocol;
-
-    @BeforeEach
-    void start() throws IOException {
-        protocol = new Protocol(folder);
-    }
-
-    @AfterEach
-    void stop() {
-        protocol.close();
-    }
 
     @Test
     void anUploadThatItsGatewayNamesIsNotChecked() {
@@ -327,9 +308,5 @@ class CheckerTest {
         protocol.check(ABSENT);
         assertThat(state(id)).isEqualTo(UploadState.EXPIRED);
         return id;
-    }
-
-    private UploadState state(String id) {
-        return protocol.upload(id).state();
     }
 }

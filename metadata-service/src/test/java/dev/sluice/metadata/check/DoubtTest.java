@@ -1,38 +1,19 @@
 package dev.sluice.metadata.check;
 
+import static dev.sluice.metadata.Protocol.ABSENT;
 import static dev.sluice.metadata.Protocol.BOOT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.metadata.FreshProtocol;
 import dev.sluice.metadata.Protocol;
 import dev.sluice.metadata.upload.UploadState;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Attempts whose gateway could not read the store's last answer: the store may still be at work on them (ADR 0009). */
-class DoubtTest {
+class DoubtTest extends FreshProtocol {
     private static final Duration SILENT = Protocol.TIMES.silent();
     private static final Duration RECHECK = Protocol.TIMES.recheck();
-    private static final String ABSENT = "{\"outcome\":\"absent\",\"aborted_multiparts\":1}";
-
-    @TempDir
-    Path folder;
-
-    private Protocol protocol;
-
-    @BeforeEach
-    void start() throws IOException {
-        protocol = new Protocol(folder);
-    }
-
-    @AfterEach
-    void stop() {
-        protocol.close();
-    }
 
     @Test
     void theFirstLookIsAtOnceAndNeitherCleansUpNorCounts() {
@@ -140,9 +121,5 @@ class DoubtTest {
 
     private int absences(String id) {
         return protocol.attempt(id, 1).look().absences();
-    }
-
-    private UploadState state(String id) {
-        return protocol.upload(id).state();
     }
 }

@@ -1,22 +1,18 @@
 package dev.sluice.metadata.check;
 
+import static dev.sluice.metadata.Protocol.ABSENT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.metadata.FreshProtocol;
 import dev.sluice.metadata.Protocol;
 import dev.sluice.metadata.upload.UploadState;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Checks that got no answer of the store, or none that can be read. */
-class UnansweredTest {
+class UnansweredTest extends FreshProtocol {
     private static final Duration SILENT = Protocol.TIMES.silent();
-    private static final String ABSENT = "{\"outcome\":\"absent\",\"aborted_multiparts\":1}";
     private static final String NO_BUCKET =
             "{\"outcome\":\"unclear\",\"reason\":\"bucket-missing\",\"detail\":\"NoSuchBucket\"}";
     private static final String FORBIDDEN =
@@ -24,21 +20,6 @@ class UnansweredTest {
     private static final String BAD_REQUEST =
             "{\"outcome\":\"unclear\",\"reason\":\"bad-request\",\"detail\":\"status 400 KeyTooLongError\"}";
     private static final String TIME_OUT = "{\"outcome\":\"unclear\",\"reason\":\"time-out\",\"detail\":\"30 s\"}";
-
-    @TempDir
-    Path folder;
-
-    private Protocol protocol;
-
-    @BeforeEach
-    void start() throws IOException {
-        protocol = new Protocol(folder);
-    }
-
-    @AfterEach
-    void stop() {
-        protocol.close();
-    }
 
     @Test
     void aResultThatCannotBeReadIsNoAnswerAndIsAskedForLaterAndLater() {
@@ -165,10 +146,6 @@ class UnansweredTest {
                 .id();
         protocol.sweep.run();
         return id;
-    }
-
-    private UploadState state(String id) {
-        return protocol.upload(id).state();
     }
 
     private Duration wait(String id) {

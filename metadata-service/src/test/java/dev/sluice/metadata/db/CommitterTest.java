@@ -3,11 +3,13 @@ package dev.sluice.metadata.db;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.metadata.LocalServer;
 import dev.sluice.metadata.Polling;
+import dev.sluice.metadata.Standstill;
 import dev.sluice.metadata.health.Readiness;
-import dev.sluice.metadata.http.Problems;
 import dev.sluice.metadata.runtime.HaltPoints;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.HttpRouting;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -83,23 +85,18 @@ class CommitterTest {
         try (Database database = new Database(folder.resolve("t.db"), Optional.empty());
                 Committer committer = new Committer(database, limits(), HaltPoints.none());
                 var executor = Executors.newVirtualThreadPerTaskExecutor()) {
-            CountDownLatch begun = new CountDownLatch(1);
-            CountDownLatch queued = new CountDownLatch(1);
-            Future<Integer> first = executor.submit(() -> committer.commit(tx -> {
-                begun.countDown();
-                awaitQuietly(queued);
-                return 0;
-            }));
-            begun.await();
+            Standstill standstill = new Standstill(1);
+            Future<Boolean> first = executor.submit(() -> committer.commit(tx -> standstill.stand()));
+            standstill.await();
             List<Future<Integer>> batch = new ArrayList<>();
             for (String boot : List.of("a", "bad", "b")) {
                 int before = committer.waiting();
                 batch.add(executor.submit(() -> committer.commit(tx -> write(tx, boot, said))));
                 Polling.until(() -> committer.waiting() > before);
             }
-            queued.countDown();
+            standstill.end();
 
-            assertThat(first.get()).isZero();
+            assertThat(first.get()).isTrue();
             assertThat(batch.get(0).get()).isEqualTo(1);
             assertThatThrownBy(batch.get(1)::get).hasRootCauseMessage("told to fail");
             assertThat(batch.get(2).get()).isEqualTo(1);
@@ -194,29 +191,17 @@ class CommitterTest {
 
     @Test
     void aStalledCommitterIsAnswered503AndNotReady() throws Exception {
-        CountDownLatch stalled = new CountDownLatch(1);
+        Standstill standstill = new Standstill(1);
         Committer.Limits limits = new Committer.Limits(1, Duration.ofMillis(50), 1);
         try (Database database = new Database(folder.resolve("t.db"), Optional.empty());
                 Committer committer = new Committer(database, limits, HaltPoints.none());
                 HttpClient http = HttpClient.newHttpClient();
                 var executor = Executors.newVirtualThreadPerTaskExecutor()) {
-            CountDownLatch begun = new CountDownLatch(1);
-            Future<Integer> halted = executor.submit(() -> committer.commit(tx -> {
-                begun.countDown();
-                awaitQuietly(stalled);
-                return 1;
-            }));
-            begun.await();
+            Future<Boolean> halted = executor.submit(() -> committer.commit(tx -> standstill.stand()));
+            standstill.await();
             Future<Integer> waiting = executor.submit(() -> committer.commit(tx -> 2));
-            WebServer server = WebServer.builder()
-                    .port(0)
-                    .host("127.0.0.1")
-                    .routing(routing -> {
-                        routing.post("/write", (req, res) -> res.send("rows " + committer.commit(tx -> 3)));
-                        Problems.register(routing);
-                    })
-                    .build()
-                    .start();
+            WebServer server = LocalServer.start(
+                    HttpRouting.builder().post("/write", (req, res) -> res.send("rows " + committer.commit(tx -> 3))));
             try {
                 Polling.until(() -> committer.waiting() > 0);
                 HttpResponse<String> answer = http.send(
@@ -231,19 +216,11 @@ class CommitterTest {
                 assertThat(new Readiness(database, committer, Clock.systemUTC(), Duration.ofSeconds(1)).trouble())
                         .isPresent();
             } finally {
-                stalled.countDown();
+                standstill.end();
                 server.stop();
             }
-            assertThat(halted.get()).isEqualTo(1);
+            assertThat(halted.get()).isTrue();
             assertThat(waiting.get()).isEqualTo(2);
-        }
-    }
-
-    private static void awaitQuietly(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

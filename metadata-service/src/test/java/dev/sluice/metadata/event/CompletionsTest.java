@@ -1,8 +1,10 @@
 package dev.sluice.metadata.event;
 
+import static dev.sluice.metadata.Protocol.ABSENT;
 import static dev.sluice.metadata.Protocol.BOOT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.metadata.FreshProtocol;
 import dev.sluice.metadata.Protocol;
 import dev.sluice.metadata.event.Completions.Result;
 import dev.sluice.metadata.upload.Failure;
@@ -10,33 +12,13 @@ import dev.sluice.metadata.upload.Proof;
 import dev.sluice.metadata.upload.Upload;
 import dev.sluice.metadata.upload.UploadJson;
 import dev.sluice.metadata.upload.UploadState;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class CompletionsTest {
+class CompletionsTest extends FreshProtocol {
     private static final Optional<String> KEY = Optional.of("order-4711");
-
-    @TempDir
-    Path folder;
-
-    private Protocol protocol;
-
-    @BeforeEach
-    void start() throws IOException {
-        protocol = new Protocol(folder);
-    }
-
-    @AfterEach
-    void stop() {
-        protocol.close();
-    }
 
     @Test
     void completesAnUploadFromIntentAndFromReceiving() {
@@ -118,9 +100,9 @@ class CompletionsTest {
         protocol.reports.verdict(failed, 1, Failure.of("client-gone", "left"));
         String expired = protocol.letIn();
         protocol.pass(Protocol.TIMES.silent());
-        protocol.check("{\"outcome\":\"absent\"}");
+        protocol.check(ABSENT);
         protocol.pass(Protocol.TIMES.recheck());
-        protocol.check("{\"outcome\":\"absent\"}");
+        protocol.check(ABSENT);
         assertThat(protocol.upload(expired).state()).isEqualTo(UploadState.EXPIRED);
 
         assertThat(protocol.stored(failed, 1)).isInstanceOf(Result.Completed.class);

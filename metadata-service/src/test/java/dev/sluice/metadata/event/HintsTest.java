@@ -1,41 +1,22 @@
 package dev.sluice.metadata.event;
 
+import static dev.sluice.metadata.Protocol.ABSENT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.metadata.FreshProtocol;
 import dev.sluice.metadata.Protocol;
 import dev.sluice.metadata.event.Hints.Met;
 import dev.sluice.metadata.upload.Upload;
 import dev.sluice.metadata.upload.UploadPolicy;
 import dev.sluice.metadata.upload.UploadState;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class HintsTest {
-    private static final String ABSENT = "{\"outcome\":\"absent\",\"aborted_multiparts\":0}";
+class HintsTest extends FreshProtocol {
     private static final String OTHERS = "incoming/report.pdf";
-
-    @TempDir
-    Path folder;
-
-    private Protocol protocol;
-
-    @BeforeEach
-    void start() throws IOException {
-        protocol = new Protocol(folder);
-    }
-
-    @AfterEach
-    void stop() {
-        protocol.close();
-    }
 
     @Test
     void anUnknownObjectIsReportedWithoutAJobUntilACheckFindsIt() {

@@ -5,10 +5,11 @@ import static dev.sluice.metadata.Answers.json;
 import static dev.sluice.metadata.Answers.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.metadata.FreshProtocol;
+import dev.sluice.metadata.LocalServer;
 import dev.sluice.metadata.Protocol;
 import dev.sluice.metadata.Shape;
 import dev.sluice.metadata.db.Transaction;
-import dev.sluice.metadata.http.Problems;
 import dev.sluice.metadata.http.WebhookSignature;
 import dev.sluice.metadata.upload.AttemptRoutes;
 import dev.sluice.metadata.upload.UploadJson;
@@ -22,7 +23,6 @@ import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -30,7 +30,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
@@ -41,29 +40,23 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Both listeners' routes about uploads, over real ports, with the messages of docs/api/examples. */
-class RoutesTest {
+class RoutesTest extends FreshProtocol {
     private static final WebhookSignature OURS = secret((byte) 1);
     private static final WebhookSignature FOREIGN = secret((byte) 2);
 
-    @TempDir
-    Path folder;
-
     private final HttpClient client = HttpClient.newHttpClient();
-    private Protocol protocol;
     private WebServer internal;
     private WebServer outside;
 
     @BeforeEach
-    void start() throws IOException {
-        protocol = new Protocol(folder);
-        internal = server(HttpRouting.builder()
+    void start() {
+        internal = LocalServer.start(HttpRouting.builder()
                 .register(new AttemptRoutes(protocol.access, protocol.intents, protocol.reports, protocol::now))
                 .register(new CompletionRoutes(OURS, protocol.completions, protocol::now)));
         UploadJson json = new UploadJson(protocol.tables.attempts(), protocol.boots, new NoParts());
-        outside = server(HttpRouting.builder()
+        outside = LocalServer.start(HttpRouting.builder()
                 .register(new UploadRoutes(protocol.access, protocol.tables, json))
                 .register(new HintRoutes(
                         protocol.access,
@@ -75,7 +68,6 @@ class RoutesTest {
     void stop() {
         internal.stop();
         outside.stop();
-        protocol.close();
     }
 
     @Test
@@ -307,17 +299,6 @@ class RoutesTest {
         Arrays.fill(secret, fill);
         return WebhookSignature.parse("whsec_" + Base64.getEncoder().encodeToString(secret))
                 .orElseThrow();
-    }
-
-    private static WebServer server(HttpRouting.Builder routing) {
-        Problems.register(routing);
-        return WebServer.builder()
-                .address(InetAddress.getLoopbackAddress())
-                .port(0)
-                .shutdownHook(false)
-                .routing(routing)
-                .build()
-                .start();
     }
 
     /** An upload without jobs and callbacks. */

@@ -2,6 +2,7 @@ package dev.sluice.metadata.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.metadata.Standstill;
 import dev.sluice.metadata.db.Committer;
 import dev.sluice.metadata.db.Database;
 import dev.sluice.metadata.db.DatabaseException;
@@ -10,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,19 +44,15 @@ class ReadinessTest {
 
     @Test
     void isNotReadyWhileTheCommitterHangs() throws InterruptedException {
-        CountDownLatch inside = new CountDownLatch(1);
-        CountDownLatch hang = new CountDownLatch(1);
+        Standstill standstill = new Standstill(1);
         try (Database database = new Database(folder.resolve("t.db"), Optional.empty());
                 Committer committer = committer(database)) {
-            Thread.startVirtualThread(() -> committer.commit(tx -> {
-                inside.countDown();
-                return await(hang);
-            }));
-            inside.await();
+            Thread.startVirtualThread(() -> committer.commit(tx -> standstill.stand()));
+            standstill.await();
 
             Optional<String> trouble =
                     new Readiness(database, committer, Clock.systemUTC(), Duration.ofMillis(300)).trouble();
-            hang.countDown();
+            standstill.end();
 
             assertThat(trouble).contains("the database did no work for PT0.3S");
         }
@@ -64,37 +60,24 @@ class ReadinessTest {
 
     @Test
     void isNotReadyWhileNoDatabaseThreadIsFree() throws InterruptedException {
-        CountDownLatch inside = new CountDownLatch(READERS);
-        CountDownLatch hang = new CountDownLatch(1);
+        Standstill standstill = new Standstill(READERS);
         try (Database database = new Database(folder.resolve("t.db"), Optional.empty());
                 Committer committer = committer(database)) {
             assertThat(new Readiness(database, committer, Clock.systemUTC(), LIMIT).trouble())
                     .isEmpty();
             for (int i = 0; i < READERS; i++) {
-                Thread.startVirtualThread(() -> database.read(tx -> {
-                    inside.countDown();
-                    return await(hang);
-                }));
+                Thread.startVirtualThread(() -> database.read(tx -> standstill.stand()));
             }
-            inside.await();
+            standstill.await();
 
             Optional<String> trouble =
                     new Readiness(database, committer, Clock.systemUTC(), Duration.ofMillis(300)).trouble();
-            hang.countDown();
+            standstill.end();
 
             assertThat(trouble).contains("the database did no work for PT0.3S");
             assertThat(committer.canWrite()).isTrue();
             assertThat(new Readiness(database, committer, Clock.systemUTC(), LIMIT).trouble())
                     .isEmpty();
-        }
-    }
-
-    private static boolean await(CountDownLatch latch) {
-        try {
-            latch.await();
-            return true;
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
         }
     }
 

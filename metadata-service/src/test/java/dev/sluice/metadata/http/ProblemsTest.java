@@ -2,6 +2,7 @@ package dev.sluice.metadata.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.metadata.LocalServer;
 import dev.sluice.metadata.LogLines;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
@@ -21,18 +22,10 @@ class ProblemsTest {
 
     @BeforeEach
     void start() {
-        HttpRouting.Builder routing = HttpRouting.builder().post("/message", (req, res) -> {
+        server = LocalServer.start(HttpRouting.builder().post("/message", (req, res) -> {
             JsonIo.body(req, 1000);
             res.send();
-        });
-        Problems.register(routing);
-        server = WebServer.builder()
-                .address(InetAddress.getLoopbackAddress())
-                .port(0)
-                .shutdownHook(false)
-                .routing(routing)
-                .build()
-                .start();
+        }));
     }
 
     @AfterEach

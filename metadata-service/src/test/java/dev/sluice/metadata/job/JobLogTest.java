@@ -4,34 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.metadata.LogLines;
 import jakarta.json.JsonValue;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class JobLogTest {
+class JobLogTest extends FreshQueue {
     private static final RunStats RUN =
             new RunStats(Optional.empty(), Optional.of(120L), Optional.empty(), Optional.empty(), Optional.empty());
 
-    @TempDir
-    Path folder;
-
-    private JobFixture queue;
     private LogLines log;
 
     @BeforeEach
     void open() {
-        queue = new JobFixture(folder);
         log = new LogLines(JobLog.class.getName());
     }
 
     @AfterEach
     void close() {
         log.close();
-        queue.close();
     }
 
     @Test

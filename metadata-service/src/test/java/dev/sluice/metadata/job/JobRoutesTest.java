@@ -3,12 +3,13 @@ package dev.sluice.metadata.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.metadata.Examples;
+import dev.sluice.metadata.LocalServer;
 import dev.sluice.metadata.access.Access;
 import dev.sluice.metadata.access.Keys;
 import dev.sluice.metadata.access.ServiceToken;
 import dev.sluice.metadata.http.JsonIo;
-import dev.sluice.metadata.http.Problems;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.HttpRouting;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.io.IOException;
@@ -25,38 +26,25 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class JobRoutesTest {
+class JobRoutesTest extends FreshQueue {
     private static final String WORKER = "worker-token-0123456789";
     private static final String ALICE = "sk_alice-0123456789";
     private static final String BOB = "sk_bob-0123456789";
 
-    @TempDir
-    Path folder;
-
     private final HttpClient http = HttpClient.newHttpClient();
-    private JobFixture queue;
     private WebServer server;
 
     @BeforeEach
     void open() throws IOException {
-        queue = new JobFixture(folder);
         Path keys = Files.createDirectories(folder.resolve("keys"));
         Files.writeString(keys.resolve("alice.key"), ALICE);
         Files.writeString(keys.resolve("bob.key"), BOB);
         Access access = new Access(
                 new Keys(keys), false, new ServiceToken("gateway-token-0123456789"), new ServiceToken(WORKER));
-        server = WebServer.builder()
-                .port(0)
-                .host("127.0.0.1")
-                .routing(routing -> {
-                    routing.register(new LeaseRoutes(queue.leases, queue.store, access));
-                    routing.register(new JobRoutes(queue.store, access));
-                    Problems.register(routing);
-                })
-                .build()
-                .start();
+        server = LocalServer.start(HttpRouting.builder()
+                .register(new LeaseRoutes(queue.leases, queue.store, access))
+                .register(new JobRoutes(queue.store, access)));
     }
 
     @AfterEach
@@ -64,7 +52,6 @@ class JobRoutesTest {
         queue.store.signals().stop();
         server.stop();
         http.close();
-        queue.close();
     }
 
     @Test

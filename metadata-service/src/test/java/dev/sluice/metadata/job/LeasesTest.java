@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.metadata.http.JsonIo;
 import jakarta.json.JsonObject;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,31 +11,13 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
-class LeasesTest {
+class LeasesTest extends FreshQueue {
     private static final JsonObject RESULT = JsonIo.object().add("size", 123456).build();
     private static final JsonObject OTHER = JsonIo.object().add("size", 1).build();
-
-    @TempDir
-    Path folder;
-
-    private JobFixture queue;
-
-    @BeforeEach
-    void open() {
-        queue = new JobFixture(folder);
-    }
-
-    @AfterEach
-    void close() {
-        queue.close();
-    }
 
     @Test
     void twoWorkersNeverGetTheSameJob() throws Exception {

@@ -4,35 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.metadata.runtime.ClockSteps;
 import jakarta.json.JsonValue;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class SweeperTest {
+class SweeperTest extends FreshQueue {
     private static final Sweeper.Times TIMES =
             new Sweeper.Times(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofHours(1), Duration.ofDays(1));
 
-    @TempDir
-    Path folder;
-
-    private JobFixture queue;
     private Sweeper sweeper;
 
     @BeforeEach
     void open() {
-        queue = new JobFixture(folder);
         ClockSteps steps = new ClockSteps(queue.clock, queue.clock::nanoTime);
         sweeper = new Sweeper(queue.store, queue.leases, TIMES, steps, () -> {});
-    }
-
-    @AfterEach
-    void close() {
-        queue.close();
     }
 
     @Test

@@ -4,25 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.metadata.LogLines;
 import jakarta.json.JsonObject;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class UntakenKindsTest {
-    @TempDir
-    Path folder;
-
+class UntakenKindsTest extends FreshQueue {
     private final LogLines log = new LogLines(UntakenKinds.class.getName());
-    private JobFixture queue;
     private UntakenKinds kinds;
 
     @BeforeEach
     void open() {
-        queue = new JobFixture(folder);
         List<Rule.Step> steps = List.of(step("verify"), step("thumbnial"));
         kinds = new UntakenKinds(queue.store, List.of(new Rule("all", Rule.Match.ALL, steps)));
     }
@@ -30,7 +23,6 @@ class UntakenKindsTest {
     @AfterEach
     void close() {
         log.close();
-        queue.close();
     }
 
     @Test

@@ -5,38 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.metadata.Polling;
 import dev.sluice.metadata.http.JsonIo;
 import jakarta.json.JsonObject;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of leases and waiting requests when workers start, stop and share a name. */
 @Timeout(60)
-class WorkerLivesTest {
+class WorkerLivesTest extends FreshQueue {
     private static final JsonObject RESULT = JsonIo.object().add("size", 123456).build();
-
-    @TempDir
-    Path folder;
-
-    private JobFixture queue;
-
-    @BeforeEach
-    void open() {
-        queue = new JobFixture(folder);
-    }
-
-    @AfterEach
-    void close() {
-        queue.close();
-    }
 
     @Test
     void aWorkerStartedAnewGivesBackWhatItsOldLifeHeld() throws Exception {

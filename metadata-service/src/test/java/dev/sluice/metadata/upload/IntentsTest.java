@@ -1,7 +1,9 @@
 package dev.sluice.metadata.upload;
 
+import static dev.sluice.metadata.Protocol.ABSENT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.metadata.FreshProtocol;
 import dev.sluice.metadata.LogLines;
 import dev.sluice.metadata.Protocol;
 import dev.sluice.metadata.authorize.Question.Credentials;
@@ -10,36 +12,16 @@ import dev.sluice.metadata.upload.IntentAnswer.Receive;
 import dev.sluice.metadata.upload.IntentAnswer.Refuse;
 import dev.sluice.metadata.upload.IntentAnswer.Replay;
 import dev.sluice.metadata.upload.UploadRepository.Declared;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class IntentsTest {
+class IntentsTest extends FreshProtocol {
     private static final Optional<String> KEY = Optional.of("order-4711");
     private static final Failure GONE = Failure.of("client-gone", "left");
-
-    @TempDir
-    Path folder;
-
-    private Protocol protocol;
-
-    @BeforeEach
-    void start() throws IOException {
-        protocol = new Protocol(folder);
-    }
-
-    @AfterEach
-    void stop() {
-        protocol.close();
-    }
 
     @Test
     void letsARequestInUnderAKeyOfItsOwn() {
@@ -158,8 +140,7 @@ class IntentsTest {
             assertThat(refuse.retryAfterSeconds()).contains(1L);
         });
         protocol.sweep.run();
-        assertThat(protocol.check("{\"outcome\":\"absent\"}").getBoolean("nobody"))
-                .isTrue();
+        assertThat(protocol.check(ABSENT).getBoolean("nobody")).isTrue();
         assertThat(decide(other, "boot-2", KEY))
                 .isInstanceOfSatisfying(Refuse.class, refuse -> assertThat(refuse.retryAfterSeconds())
                         .contains(35L));
@@ -193,7 +174,7 @@ class IntentsTest {
             assertThat(refuse.retryAfterSeconds()).contains(1L);
         });
         protocol.sweep.run();
-        protocol.check("{\"outcome\":\"absent\"}");
+        protocol.check(ABSENT);
 
         IntentAnswer answer = decide(protocol.request(), KEY);
 

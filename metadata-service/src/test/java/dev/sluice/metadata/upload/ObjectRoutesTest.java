@@ -5,53 +5,37 @@ import static dev.sluice.metadata.Answers.json;
 import static dev.sluice.metadata.Answers.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.metadata.FreshProtocol;
+import dev.sluice.metadata.LocalServer;
 import dev.sluice.metadata.LogLines;
 import dev.sluice.metadata.Protocol;
 import dev.sluice.metadata.Shape;
-import dev.sluice.metadata.http.Problems;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Who may read an object, as a gateway hears it over a real port. */
-class ObjectRoutesTest {
-    @TempDir
-    Path folder;
-
+class ObjectRoutesTest extends FreshProtocol {
     private final HttpClient client = HttpClient.newHttpClient();
-    private Protocol protocol;
     private WebServer server;
     private String id;
 
     @BeforeEach
-    void start() throws IOException {
-        protocol = new Protocol(folder);
-        HttpRouting.Builder routing =
-                HttpRouting.builder().register(new ObjectRoutes(protocol.access, protocol.tables));
-        Problems.register(routing);
-        server = WebServer.builder()
-                .address(InetAddress.getLoopbackAddress())
-                .port(0)
-                .shutdownHook(false)
-                .routing(routing)
-                .build()
-                .start();
+    void start() {
+        server = LocalServer.start(HttpRouting.builder().register(new ObjectRoutes(protocol.access, protocol.tables)));
         id = protocol.letIn();
         protocol.stored(id, 1);
     }
@@ -59,7 +43,6 @@ class ObjectRoutesTest {
     @AfterEach
     void stop() {
         server.stop();
-        protocol.close();
         client.close();
     }
 

@@ -1,37 +1,19 @@
 package dev.sluice.metadata.upload;
 
+import static dev.sluice.metadata.Protocol.ABSENT;
 import static dev.sluice.metadata.Protocol.BOOT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.metadata.FreshProtocol;
 import dev.sluice.metadata.Protocol;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class ReportsTest {
+class ReportsTest extends FreshProtocol {
     private static final Failure GONE = new Failure("client-gone", Optional.of("left"), 4);
-
-    @TempDir
-    Path folder;
-
-    private Protocol protocol;
-
-    @BeforeEach
-    void start() throws IOException {
-        protocol = new Protocol(folder);
-    }
-
-    @AfterEach
-    void stop() {
-        protocol.close();
-    }
 
     @Test
     void aVerdictFailsAnOpenUploadOnce() {
@@ -145,7 +127,7 @@ class ReportsTest {
         assertThat(protocol.lease().getBoolean("nobody")).isTrue();
         protocol.settle("{\"outcome\":\"unclear\",\"reason\":\"time-out\",\"detail\":\"30 s\"}");
         protocol.pass(Duration.ofSeconds(2));
-        protocol.check("{\"outcome\":\"absent\",\"aborted_multiparts\":1}");
+        protocol.check(ABSENT);
 
         assertThat(protocol.upload(id).state()).isEqualTo(UploadState.FAILED);
         protocol.pass(Protocol.TIMES.finalCheck());
@@ -159,7 +141,7 @@ class ReportsTest {
         protocol.reports.verdict(id, 1, GONE);
 
         protocol.pass(Protocol.TIMES.silent());
-        protocol.check("{\"outcome\":\"absent\",\"aborted_multiparts\":1}");
+        protocol.check(ABSENT);
 
         assertThat(protocol.upload(id).state()).isEqualTo(UploadState.FAILED);
         protocol.pass(Protocol.TIMES.finalCheck());

@@ -1,37 +1,19 @@
 package dev.sluice.metadata.upload;
 
+import static dev.sluice.metadata.Protocol.ABSENT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.metadata.FreshProtocol;
 import dev.sluice.metadata.Protocol;
 import dev.sluice.metadata.RowCounts;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Every change of an upload's state is counted. */
-class UploadCountsTest {
-    @TempDir
-    Path folder;
-
-    private Protocol protocol;
-
-    @BeforeEach
-    void start() throws IOException {
-        protocol = new Protocol(folder);
-    }
-
-    @AfterEach
-    void stop() {
-        protocol.close();
-    }
-
+class UploadCountsTest extends FreshProtocol {
     @Test
     void countsEveryState() {
         String completed = protocol.letIn();
@@ -54,7 +36,7 @@ class UploadCountsTest {
         String id = protocol.letIn(protocol.request(), Protocol.BOOT, key);
         for (Duration silence : List.of(Protocol.TIMES.silent(), Protocol.TIMES.recheck())) {
             protocol.pass(silence);
-            protocol.check("{\"outcome\":\"absent\"}");
+            protocol.check(ABSENT);
         }
         assertThat(counted()).containsExactly(" expired 1");
 

@@ -5,10 +5,11 @@ import static dev.sluice.metadata.Answers.json;
 import static dev.sluice.metadata.Answers.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.metadata.FreshProtocol;
+import dev.sluice.metadata.LocalServer;
 import dev.sluice.metadata.Protocol;
 import dev.sluice.metadata.Shape;
 import dev.sluice.metadata.access.ServiceToken;
-import dev.sluice.metadata.http.Problems;
 import dev.sluice.metadata.upload.Upload;
 import dev.sluice.metadata.upload.UploadState;
 import io.helidon.webserver.WebServer;
@@ -17,13 +18,11 @@ import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -34,36 +33,29 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Notifications over a real port, on a real database. */
 @Timeout(60)
-class MinioRoutesTest {
+class MinioRoutesTest extends FreshProtocol {
     private static final String RECORDED_TOKEN = "abc";
     private static final String TOKEN = "whk_0123456789abcdef";
     private static final String OWNER = "shop";
 
-    @TempDir
-    Path folder;
-
     private final HttpClient client = HttpClient.newHttpClient();
     private final WebhookMeters meters = new WebhookMeters();
-    private Protocol protocol;
     private WebServer server;
 
     @BeforeEach
-    void start() throws IOException {
-        protocol = new Protocol(folder);
+    void start() {
         server = server(Set.of(Protocol.BUCKET, "upl", "ver"));
     }
 
     @AfterEach
     void stop() {
         server.stop();
-        protocol.close();
         client.close();
     }
 
@@ -394,16 +386,7 @@ class MinioRoutesTest {
 
     private WebServer server(Set<String> buckets) {
         Inbox inbox = new Inbox("minio", protocol.tables, protocol.hints, OWNER, buckets, meters);
-        HttpRouting.Builder routing = HttpRouting.builder()
-                .register(new MinioRoutes(List.of(new ServiceToken(RECORDED_TOKEN), new ServiceToken(TOKEN)), inbox));
-        Problems.register(routing);
-        return WebServer.builder()
-                .address(InetAddress.getLoopbackAddress())
-                .port(0)
-                .maxPayloadSize(4 * 1024 * 1024)
-                .shutdownHook(false)
-                .routing(routing)
-                .build()
-                .start();
+        return LocalServer.start(HttpRouting.builder()
+                .register(new MinioRoutes(List.of(new ServiceToken(RECORDED_TOKEN), new ServiceToken(TOKEN)), inbox)));
     }
 }
