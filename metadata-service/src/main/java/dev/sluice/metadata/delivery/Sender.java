@@ -51,8 +51,10 @@ public final class Sender implements AutoCloseable {
     private final Duration lookEvery;
     private final CallbackClient client;
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
-    /** Belongs to the one thread that reads and records. */
+    /** This and what is unrecorded belong to the one thread that reads and records, and to {@link #close} after it. */
     private final Set<String> inHand = new HashSet<>();
+
+    private final List<Sent> unrecorded = new ArrayList<>();
 
     private final BlockingQueue<Delivery> waiting = new LinkedBlockingQueue<>();
     private final BlockingQueue<Sent> sent = new LinkedBlockingQueue<>();
@@ -83,7 +85,7 @@ public final class Sender implements AutoCloseable {
         executor.close();
         try {
             thread.join();
-            recordAll(takeSent());
+            recordAll();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (BusyException | DatabaseException e) {
@@ -95,7 +97,7 @@ public final class Sender implements AutoCloseable {
         try {
             while (true) {
                 long seen = deliveries.due().version();
-                recordUntilTaken(takeSent());
+                recordUntilTaken();
                 long wait = readDue();
                 Thread.sleep(PACE);
                 deliveries.due().await(seen, wait);
@@ -151,35 +153,32 @@ public final class Sender implements AutoCloseable {
         }
     }
 
-    private List<Sent> takeSent() {
-        List<Sent> taken = new ArrayList<>();
-        sent.drainTo(taken);
-        return taken;
-    }
-
     /** While nothing can be written nothing more is read: what is not recorded would go out again and again. */
-    private void recordUntilTaken(List<Sent> outcomes) throws InterruptedException {
+    private void recordUntilTaken() throws InterruptedException {
         while (true) {
             try {
-                recordAll(outcomes);
+                recordAll();
                 return;
             } catch (BusyException | DatabaseException e) {
                 LOG.log(
                         Level.INFO,
-                        "deliveries not yet recorded count=" + outcomes.size() + " reason=" + e.getMessage());
+                        "deliveries not yet recorded count=" + unrecorded.size() + " reason=" + e.getMessage());
             }
             Thread.sleep(UNRECORDED_PAUSE);
         }
     }
 
-    private void recordAll(List<Sent> outcomes) {
-        if (outcomes.isEmpty()) {
+    private void recordAll() {
+        sent.drainTo(unrecorded);
+        if (unrecorded.isEmpty()) {
             return;
         }
+        List<Sent> outcomes = List.copyOf(unrecorded);
         store.committer().commit(tx -> {
             outcomes.forEach(one -> record(tx, one));
             return outcomes.size();
         });
+        unrecorded.clear();
         outcomes.forEach(one -> inHand.remove(one.delivery().id()));
     }
 

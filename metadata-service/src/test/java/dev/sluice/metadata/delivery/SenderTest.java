@@ -3,7 +3,9 @@ package dev.sluice.metadata.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.metadata.Examples;
+import dev.sluice.metadata.LogLines;
 import dev.sluice.metadata.Polling;
+import dev.sluice.metadata.Standstill;
 import dev.sluice.metadata.db.Committer;
 import dev.sluice.metadata.db.Database;
 import dev.sluice.metadata.delivery.Receivers.Got;
@@ -27,12 +29,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Timeout(60)
 class SenderTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -234,6 +240,31 @@ class SenderTest {
             sender.start();
             assertThat(receivers.got.poll(20, TimeUnit.SECONDS)).isNotNull();
             deliveries.due().await(seen, PATIENCE.toMillis());
+        }
+
+        assertThat(states()).containsExactly("delivered");
+    }
+
+    @Test
+    void whatCouldNotBeRecordedUntilTheEndIsOnRecordThen() throws Exception {
+        announceOne();
+        committer.close();
+        committer = new Committer(database, new Committer.Limits(1, Duration.ofMillis(10), 1), HaltPoints.none());
+        Standstill standstill = new Standstill(1);
+        try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+                LogLines log = new LogLines(Sender.class.getName())) {
+            executor.execute(() -> committer.commit(tx -> standstill.stand()));
+            standstill.await();
+            executor.execute(() -> committer.commit(tx -> 1));
+            Polling.until(() -> committer.waiting() == 1);
+
+            try (Sender sender = sender(receivers.url(), Duration.ofDays(3))) {
+                sender.start();
+                Polling.until(
+                        () -> log.lines.stream().anyMatch(line -> line.startsWith("deliveries not yet recorded")));
+                standstill.end();
+                Polling.until(() -> committer.waiting() == 0);
+            }
         }
 
         assertThat(states()).containsExactly("delivered");
