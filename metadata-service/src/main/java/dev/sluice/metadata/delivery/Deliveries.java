@@ -7,6 +7,7 @@ import dev.sluice.metadata.runtime.Signal;
 import dev.sluice.metadata.upload.Announcer;
 import dev.sluice.metadata.upload.ObjectUrls;
 import dev.sluice.metadata.upload.Upload;
+import dev.sluice.metadata.upload.UploadJson;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import java.util.Optional;
@@ -70,7 +71,7 @@ public final class Deliveries implements Announcer {
             addUpload(data, upload);
         }
         if (type.equals("upload.completed")) {
-            addObject(data, upload);
+            data.addAll(UploadJson.object(upload));
         }
         if (!type.equals("upload.failed")) {
             data.add("object_url", JsonIo.text(objectUrl(upload)));
@@ -90,15 +91,5 @@ public final class Deliveries implements Announcer {
                 .add("owner", upload.owner())
                 .add("filename", JsonIo.text(upload.filename()))
                 .add("content_type", JsonIo.text(upload.contentType()));
-    }
-
-    private static void addObject(JsonObjectBuilder data, Upload upload) {
-        data.add("bucket", upload.bucket())
-                .add("key", upload.objectKey())
-                .add("size", JsonIo.number(upload.size()))
-                .add("crc32c", JsonIo.text(upload.crc32c()))
-                .add("sha256", JsonIo.text(upload.sha256()))
-                .add("etag", JsonIo.text(upload.etag()))
-                .add("version_id", JsonIo.text(upload.versionId()));
     }
 }

@@ -3,6 +3,7 @@ package dev.sluice.metadata.job;
 import dev.sluice.metadata.http.JsonIo;
 import dev.sluice.metadata.upload.ObjectUrls;
 import dev.sluice.metadata.upload.Upload;
+import dev.sluice.metadata.upload.UploadJson;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
@@ -32,13 +33,7 @@ final class JobJson {
         return JsonIo.object()
                 .add("upload_id", upload.id())
                 .add("attempt", upload.attempt())
-                .add("bucket", upload.bucket())
-                .add("key", upload.objectKey())
-                .add("size", JsonIo.number(upload.size()))
-                .add("crc32c", JsonIo.text(upload.crc32c()))
-                .add("sha256", JsonIo.text(upload.sha256()))
-                .add("etag", JsonIo.text(upload.etag()))
-                .add("version_id", JsonIo.text(upload.versionId()))
+                .addAll(UploadJson.object(upload))
                 .add("object_url", urls.of(upload.id()))
                 .add("filename", JsonIo.text(upload.filename()))
                 .add("content_type", JsonIo.text(upload.contentType()))

@@ -4,6 +4,7 @@ import dev.sluice.metadata.db.Transaction;
 import dev.sluice.metadata.gateway.Boots;
 import dev.sluice.metadata.http.JsonIo;
 import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonValue;
 import java.util.HashMap;
 import java.util.List;
@@ -30,15 +31,21 @@ public final class UploadJson {
                 .add("upload_id", upload.id())
                 .add("state", upload.state().text())
                 .add("attempt", upload.attempt())
+                .addAll(object(upload))
+                .add("completed_at", JsonIo.time(upload.completedAt()))
+                .build();
+    }
+
+    /** What the store holds of it. */
+    public static JsonObjectBuilder object(Upload upload) {
+        return JsonIo.object()
                 .add("bucket", upload.bucket())
                 .add("key", upload.objectKey())
                 .add("size", JsonIo.number(upload.size()))
                 .add("crc32c", JsonIo.text(upload.crc32c()))
                 .add("sha256", JsonIo.text(upload.sha256()))
                 .add("etag", JsonIo.text(upload.etag()))
-                .add("version_id", JsonIo.text(upload.versionId()))
-                .add("completed_at", JsonIo.time(upload.completedAt()))
-                .build();
+                .add("version_id", JsonIo.text(upload.versionId()));
     }
 
     /** In the order of the uploads. */
@@ -69,13 +76,7 @@ public final class UploadJson {
                 .add("content_type", JsonIo.text(upload.contentType()))
                 .add("length", JsonIo.number(upload.declaredLength()))
                 .add("received", received(upload, attempt))
-                .add("bucket", upload.bucket())
-                .add("key", upload.objectKey())
-                .add("size", JsonIo.number(upload.size()))
-                .add("crc32c", JsonIo.text(upload.crc32c()))
-                .add("sha256", JsonIo.text(upload.sha256()))
-                .add("etag", JsonIo.text(upload.etag()))
-                .add("version_id", JsonIo.text(upload.versionId()))
+                .addAll(object(upload))
                 .add("data", JsonIo.stored(upload.data()))
                 .add("created_at", JsonIo.time(upload.createdAt()))
                 .add("received_at", JsonIo.time(upload.receivedAt()))
