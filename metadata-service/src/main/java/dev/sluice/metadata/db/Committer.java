@@ -204,7 +204,7 @@ public final class Committer implements AutoCloseable {
             notes.afterCommit().forEach(Runnable::run);
             batch.forEach(Piece::answer);
         } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, "committed, but not said", e);
+            LOG.log(Level.ERROR, "committed but not said", e);
             fail(batch, new DatabaseException(e));
         }
     }
