@@ -1,13 +1,10 @@
 package dev.sluice.benchmark;
 
 import dev.sluice.it.net.Answer;
-import dev.sluice.it.net.RawUpload;
 import dev.sluice.it.stack.Await;
 import dev.sluice.metadata.event.StoredMessage;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -18,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,15 +25,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** How many uploads a second can be made durably complete, and how long one completion takes beside running uploads. */
 final class CompletionsBenchmark implements Benchmark {
     private static final PrintStream OUT = System.out;
-    private static final int ROUNDS = 3;
+    private static final int ROUNDS = 5;
     private static final int WARM_UP = 20_000;
     private static final int CALLERS = 512;
     private static final int CONNECTIONS = 64;
     private static final int PER_SECOND = 500;
     private static final int UPLOADS = 64;
-    private static final byte[] BODY = new byte[4 << 20];
+    private static final int SIZE = 4 << 20;
     private static final long BYTES_PER_SECOND = 256 << 10;
-    private static final Duration LONGEST_OPENING = Duration.ofSeconds(15);
+    /** What one upload takes: so they begin, and so they end, one after the other. */
+    private static final Duration GENERATION = Duration.ofSeconds(SIZE / BYTES_PER_SECOND);
+
     private static final String CPU = "CPU s/1000";
     private static final String COMMITS = "sluice_commit_batches_total";
     private static final String OPEN = "sluice_gateway_open_uploads";
@@ -138,17 +136,25 @@ final class CompletionsBenchmark implements Benchmark {
         }
     }
 
-    /** Works once all of them are open; says how many ended meanwhile and after it, and fails when one ended badly. */
+    /**
+     * Works once as many have ended as are open: by then the code that carries them is compiled. They are spread over the time that one
+     * takes, so that some begin and end at any moment. Says how many ended in all, and fails when one ended badly.
+     */
     private static int whileUploading(RunningSystem system, Work work) throws Exception {
         AtomicBoolean going = new AtomicBoolean(true);
         AtomicInteger stored = new AtomicInteger();
         try (ExecutorService uploads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> running = new ArrayList<>();
             for (int i = 0; i < UPLOADS; i++) {
-                running.add(uploads.submit(() -> upload(system, going, stored)));
+                Duration wait = GENERATION.multipliedBy(i).dividedBy(UPLOADS);
+                running.add(uploads.submit(() -> {
+                    Thread.sleep(wait);
+                    upload(system, going, stored);
+                    return wait;
+                }));
             }
             try {
-                Await.until("64 uploads are open", LONGEST_OPENING, () -> system.metric("health", OPEN) >= UPLOADS);
+                Await.until("64 uploads have ended", GENERATION.multipliedBy(4), () -> stored.get() >= UPLOADS);
                 work.run();
             } finally {
                 going.set(false);
@@ -181,23 +187,13 @@ final class CompletionsBenchmark implements Benchmark {
         });
     }
 
-    private static void upload(RunningSystem system, AtomicBoolean going, AtomicInteger stored) {
-        try {
-            Map<String, String> headers =
-                    Map.of("Authorization", "Bearer " + system.key(), "Content-Type", "application/octet-stream");
-            while (going.get()) {
-                try (RawUpload upload =
-                        new RawUpload(system.port(), "PUT /upload/file", headers, OptionalLong.of(BODY.length))) {
-                    upload.sendSlowly(new ByteArrayInputStream(BODY), BODY.length, BYTES_PER_SECOND);
-                    Answer answer = upload.answer(Duration.ofMinutes(1));
-                    if (answer.status() != 201) {
-                        throw new IllegalStateException(answer.toString());
-                    }
-                    stored.incrementAndGet();
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    private static void upload(RunningSystem system, AtomicBoolean going, AtomicInteger stored) throws IOException {
+        while (going.get()) {
+            system.store(
+                    "application/octet-stream",
+                    SIZE,
+                    (upload, bytes) -> upload.sendSlowly(bytes, SIZE, BYTES_PER_SECOND));
+            stored.incrementAndGet();
         }
     }
 

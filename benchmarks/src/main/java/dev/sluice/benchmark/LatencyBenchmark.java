@@ -1,17 +1,14 @@
 package dev.sluice.benchmark;
 
 import dev.sluice.it.net.Answer;
-import dev.sluice.it.net.RawUpload;
 import dev.sluice.it.stack.Await;
 import dev.sluice.it.stack.Http;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.SynchronousQueue;
@@ -24,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 final class LatencyBenchmark implements Benchmark {
     private static final PrintStream OUT = System.out;
     private static final int WARM_UP = 20;
+    private static final int SIZE = 1_000_000;
     private static final Duration LONGEST = Duration.ofSeconds(30);
     /** By then the next request for work waits at the metadata service, and nothing of the last upload runs. */
     private static final Duration REST = Duration.ofMillis(100);
@@ -109,17 +107,7 @@ final class LatencyBenchmark implements Benchmark {
     }
 
     private static Answer upload(RunningSystem system, String type) throws IOException {
-        byte[] body = new byte[1_000_000];
-        Map<String, String> headers = Map.of("Authorization", "Bearer " + system.key(), "Content-Type", type);
-        try (RawUpload upload =
-                new RawUpload(system.port(), "PUT /upload/file", headers, OptionalLong.of(body.length))) {
-            upload.send(new ByteArrayInputStream(body), body.length);
-            Answer answer = upload.answer(LONGEST);
-            if (answer.status() != 201) {
-                throw new IllegalStateException(answer.toString());
-            }
-            return answer;
-        }
+        return system.store(type, SIZE, (upload, bytes) -> upload.send(bytes, SIZE));
     }
 
     /** A worker that holds one request for work open at a time, as ours does, and says when it was granted some. */

@@ -17,7 +17,7 @@ final class MemoryBenchmark implements Benchmark {
     private static final PrintStream OUT = System.out;
     private static final long MIB = 1 << 20;
     /** As many as half of the gateway's heap holds. */
-    private static final int CHUNKED = 25;
+    private static final int CHUNKED = 24;
     /** {@code gateway.part-size} by default. */
     private static final long PART_BUFFER = 5 * MIB;
     /** Few: memory that a process once had, it may keep. */
@@ -51,11 +51,15 @@ final class MemoryBenchmark implements Benchmark {
         buffers(report, "16 KiB", List.of("gateway.buffer-size=16384"), loads);
     }
 
-    /** All clients are one owner at one address: the ceilings of both are lifted. */
+    /** All clients are one owner at one address: their ceilings are lifted. */
     private static void buffers(Report report, String size, List<String> settings, List<Load> loads) throws Exception {
         Options options = Options.measured()
                 .objectsIn(Objects.folder().resolve("memory"))
-                .gateway("gateway.max-open-uploads=600", "gateway.address-share=100", "gateway.owner-share=100")
+                .gateway(
+                        "gateway.max-open-uploads=600",
+                        "gateway.address-share=100",
+                        "gateway.owner-share=100",
+                        "gateway.client-share=100")
                 .gateway("gateway.part-buffers=" + CHUNKED)
                 .gateway(settings.toArray(String[]::new))
                 .nginx("MAX_UPLOADS", "600")
@@ -82,8 +86,12 @@ final class MemoryBenchmark implements Benchmark {
         try (SlowUploads uploads = new SlowUploads(way, load.count(), load.chunked())) {
             for (int i = 0; i < SAMPLES; i++) {
                 Thread.sleep(BETWEEN_SAMPLES);
-                samples.add(memory(way));
                 uploads.check();
+                samples.add(memory(way));
+                long open = way.stack().gatewayGauge("sluice_gateway_open_uploads");
+                if (open != load.count()) {
+                    throw new IllegalStateException(load.name() + ": " + open + " are open");
+                }
             }
         }
         return taken(report, what, samples);

@@ -1,9 +1,13 @@
 package dev.sluice.benchmark;
 
+import dev.sluice.it.net.Answer;
+import dev.sluice.it.net.RawUpload;
 import dev.sluice.it.stack.Await;
 import dev.sluice.it.stack.Http;
 import dev.sluice.it.stack.Ports;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +17,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -26,6 +31,11 @@ final class RunningSystem implements AutoCloseable {
     private static final Duration LONG_POLL = Duration.ofSeconds(20);
 
     private static final Duration LONGEST = Duration.ofMinutes(2);
+
+    /** How the bytes of an upload are sent. */
+    interface Sending {
+        void send(RawUpload upload, InputStream bytes) throws IOException;
+    }
 
     private final Path data;
     private final Path objects;
@@ -113,6 +123,23 @@ final class RunningSystem implements AutoCloseable {
     /** A figure among the metrics of the part that listens there. */
     double metric(String portName, String metric) throws IOException {
         return Http.metric("http://127.0.0.1:" + port(portName), metric);
+    }
+
+    /**
+     * Stores an object through nginx.
+     *
+     * @throws IllegalStateException it was not answered with 201
+     */
+    Answer store(String type, int length, Sending sending) throws IOException {
+        Map<String, String> headers = Map.of("Authorization", "Bearer " + key(), "Content-Type", type);
+        try (RawUpload upload = new RawUpload(port, "PUT /upload/file", headers, OptionalLong.of(length))) {
+            sending.send(upload, new ByteArrayInputStream(new byte[length]));
+            Answer answer = upload.answer(LONGEST);
+            if (answer.status() != 201) {
+                throw new IllegalStateException(answer.toString());
+            }
+            return answer;
+        }
     }
 
     /** What later starts find in their environment. */

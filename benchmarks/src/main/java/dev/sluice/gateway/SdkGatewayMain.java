@@ -35,6 +35,7 @@ public final class SdkGatewayMain {
 
     public static void main(String[] arguments) {
         LogConfig.configureRuntime();
+        GatewayMain.keepMapper();
         GatewayConfig config = GatewayConfig.from(CommandLine.parse(arguments).settings());
         Handler handler = handler(client(config.storage()), config.storage().bucket());
         WebServer.builder()

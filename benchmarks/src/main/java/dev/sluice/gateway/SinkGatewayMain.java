@@ -11,6 +11,7 @@ public final class SinkGatewayMain {
 
     public static void main(String[] arguments) {
         LogConfig.configureRuntime();
+        GatewayMain.keepMapper();
         String[] own = Arrays.copyOfRange(arguments, 1, arguments.length);
         GatewayConfig config = GatewayConfig.from(CommandLine.parse(own).settings())
                 .fittedTo(Runtime.getRuntime().maxMemory());

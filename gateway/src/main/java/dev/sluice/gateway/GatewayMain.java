@@ -38,7 +38,7 @@ public final class GatewayMain {
 
     /** Otherwise Helidon makes a new one whenever it reads a header as a number: a tenth of what a small upload costs. */
     @SuppressWarnings("removal") // its headers ask this one, which its successor does not replace
-    private static void keepMapper() {
+    static void keepMapper() {
         MapperManager.global(MapperManager.builder().useBuiltIn(true).build());
     }
 

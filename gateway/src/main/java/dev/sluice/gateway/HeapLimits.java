@@ -5,9 +5,9 @@ package dev.sluice.gateway;
  * clear 503; failing behind it would be hundreds of seconds of garbage collection.
  */
 record HeapLimits(int openUploads, int partBuffers) {
-    /** Classes, connections to the others, health: measured idle, rounded up. */
+    /** Classes, connections to the others, health: twice of what is alive in an idle one ({@code benchmarks/run memory}). */
     private static final long BASE = 24L << 20;
-    /** Sockets, headers, a virtual thread's stack: 45 to 55 KiB measured, rounded up. */
+    /** Sockets, headers, a virtual thread's stack, beside the copy buffer ({@code benchmarks/run memory}). */
     private static final long PER_UPLOAD = 60L << 10;
 
     static HeapLimits of(long heap, int openUploads, int bufferSize, int partBuffers, int partSize) {

@@ -31,11 +31,11 @@ public final class FakePlanner implements JobPlanner {
     }
 
     @Override
-    public String check(Transaction tx, String uploadId, int attempt, long now) {
-        if (badUpload.filter(uploadId::equals).isPresent()) {
+    public String check(Transaction tx, Upload upload, int attempt, long now) {
+        if (badUpload.filter(upload.id()::equals).isPresent()) {
             throw new IllegalStateException("told to fail");
         }
-        Check check = new Check(uploadId, attempt);
+        Check check = new Check(upload.id(), attempt);
         if (!checks.contains(check)) {
             checks.add(check);
         }

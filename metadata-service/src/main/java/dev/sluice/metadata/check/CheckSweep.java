@@ -5,6 +5,7 @@ import dev.sluice.metadata.db.DatabaseException;
 import dev.sluice.metadata.db.Transaction;
 import dev.sluice.metadata.upload.Attempt;
 import dev.sluice.metadata.upload.JobPlanner;
+import dev.sluice.metadata.upload.Upload;
 import dev.sluice.metadata.upload.UploadTables;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -88,7 +89,8 @@ public final class CheckSweep implements Runnable {
                 .filter(now -> now.checkJob().isEmpty() && now.look().at().isPresent())
                 .isPresent();
         if (due) {
-            String job = planner.check(tx, attempt.uploadId(), attempt.number(), now());
+            Upload upload = tables.uploads().find(tx, attempt.uploadId()).orElseThrow();
+            String job = planner.check(tx, upload, attempt.number(), now());
             if (!tables.attempts().planned(tx, attempt, job)) {
                 throw new IllegalStateException("check planned twice upload=" + attempt.uploadId());
             }

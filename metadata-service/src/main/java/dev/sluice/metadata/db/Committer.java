@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,8 +19,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The only writer: takes waiting pieces of work, runs them in one transaction, commits (fsync) once, and only then answers them all.
- * Hand-over never blocks for ever. Thread-safe.
+ * The only writer: takes waiting pieces of work, runs them in one transaction, commits (fsync) once, and only then has them all answered,
+ * in the order of the commits, while it goes on with those that came meanwhile. Hand-over never blocks for ever. Thread-safe.
  */
 public final class Committer implements AutoCloseable {
     /** Limits of the hand-over and of one commit. */
@@ -35,6 +37,10 @@ public final class Committer implements AutoCloseable {
     private final Runnable broken;
     private final Checkpointer checkpointer;
     private final Thread thread;
+    /** Answers, and says in the log what has happened; holds no more than there are callers waiting. */
+    private final ExecutorService answering = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("answers").factory());
+
     private final AtomicLong batches = new AtomicLong();
     private final AtomicLong commits = new AtomicLong();
     private volatile boolean open = true;
@@ -52,7 +58,7 @@ public final class Committer implements AutoCloseable {
         this.haltPoints = haltPoints;
         this.queue = new ArrayBlockingQueue<>(limits.queue());
         this.checkpointer = new Checkpointer(database);
-        this.thread = Thread.ofPlatform().name("committer").start(this::runOrHalt);
+        this.thread = Thread.ofPlatform().name("committer").start(() -> runOrHalt(this::run));
     }
 
     /**
@@ -101,7 +107,7 @@ public final class Committer implements AutoCloseable {
         return batches.get();
     }
 
-    /** Commits what is waiting, then stops. */
+    /** Commits what is waiting and answers it, then stops. */
     @Override
     public void close() {
         open = false;
@@ -111,12 +117,13 @@ public final class Committer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        answering.close();
         checkpointer.close();
     }
 
-    private void runOrHalt() {
+    private void runOrHalt(Runnable work) {
         try {
-            run();
+            work.run();
         } catch (Throwable e) {
             try {
                 LOG.log(Level.ERROR, "committer broken, the process ends", e);
@@ -128,9 +135,8 @@ public final class Committer implements AutoCloseable {
 
     private void run() {
         @Nullable Writer writer = null;
-        List<Piece<?>> batch = new ArrayList<>();
         while (open || !queue.isEmpty()) {
-            take(batch);
+            List<Piece<?>> batch = take();
             if (batch.isEmpty()) {
                 continue;
             }
@@ -142,10 +148,9 @@ public final class Committer implements AutoCloseable {
             } catch (SQLException | RuntimeException e) {
                 DatabaseException failure = e instanceof DatabaseException known ? known : new DatabaseException(e);
                 fails(failure);
-                batch.forEach(piece -> piece.result().completeExceptionally(failure));
+                fail(batch, failure);
                 writer = discard(writer);
             }
-            batch.clear();
         }
         discard(writer);
     }
@@ -165,7 +170,8 @@ public final class Committer implements AutoCloseable {
         }
     }
 
-    private void take(List<Piece<?>> batch) {
+    private List<Piece<?>> take() {
+        List<Piece<?>> batch = new ArrayList<>();
         try {
             Piece<?> first = open ? queue.take() : queue.poll();
             if (first != null) {
@@ -175,22 +181,36 @@ public final class Committer implements AutoCloseable {
         } catch (InterruptedException e) {
             // close() has been called: go on with what is waiting
         }
+        return batch;
     }
 
     private void write(Writer writer, List<Piece<?>> batch) throws SQLException {
         Notes notes = writer.run(batch);
         notes.moments().forEach(moment -> haltPoints.reached(moment + "-before-commit"));
         writer.commit();
-        notes.moments().forEach(moment -> haltPoints.reached(moment + "-after-commit"));
-        notes.afterCommit().forEach(Runnable::run);
         batches.incrementAndGet();
         commits.addAndGet(batch.size());
+        answering.execute(() -> runOrHalt(() -> answer(batch, notes)));
         works(notes.hasWritten());
-        batch.forEach(Piece::answer);
         checkpointer.committed();
         if (checkpointer.takeRestartDue()) {
             writer.restartLog(checkpointer);
         }
+    }
+
+    private void answer(List<Piece<?>> batch, Notes notes) {
+        notes.moments().forEach(moment -> haltPoints.reached(moment + "-after-commit"));
+        try {
+            notes.afterCommit().forEach(Runnable::run);
+            batch.forEach(Piece::answer);
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "committed but not said", e);
+            fail(batch, new DatabaseException(e));
+        }
+    }
+
+    private static void fail(List<Piece<?>> batch, DatabaseException failure) {
+        batch.forEach(piece -> piece.result().completeExceptionally(failure));
     }
 
     private static @Nullable Writer discard(@Nullable Writer writer) {

@@ -29,7 +29,7 @@ final class JobRepository {
 
     private static final String INSERT = """
             insert into jobs (id, upload_id, owner, attempt_of, kind, queue, state, dedup_key, config, run_at, created_at)
-            values (?, ?, (select owner from uploads where id = ?), ?, ?, ?, 'ready', ?, ?, ?, ?)
+            values (?, ?, ?, ?, ?, ?, 'ready', ?, ?, ?, ?)
             on conflict (dedup_key) do nothing
             """;
     private static final String BRING_FORWARD =
@@ -100,7 +100,7 @@ final class JobRepository {
                 INSERT,
                 job.id(),
                 job.uploadId(),
-                job.uploadId(),
+                job.owner(),
                 job.attemptOf(),
                 job.kind(),
                 job.queue(),

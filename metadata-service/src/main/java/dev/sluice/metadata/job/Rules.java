@@ -57,6 +57,7 @@ public final class Rules implements JobPlanner {
         NewJob row = new NewJob(
                 Ids.next(now),
                 upload.id(),
+                upload.owner(),
                 upload.attempt(),
                 step.kind(),
                 Job.JOBS,
@@ -72,11 +73,19 @@ public final class Rules implements JobPlanner {
 
     /** An open check of the attempt is brought forward instead. */
     @Override
-    public String check(Transaction tx, String uploadId, int attempt, long now) {
-        String id = JobRepository.openCheck(tx, uploadId, attempt).orElseGet(() -> {
+    public String check(Transaction tx, Upload upload, int attempt, long now) {
+        String id = JobRepository.openCheck(tx, upload.id(), attempt).orElseGet(() -> {
             String fresh = Ids.next(now);
-            String dedupKey = uploadId + ":check:" + fresh;
-            JobRepository.insert(tx, new NewJob(fresh, uploadId, attempt, Job.CHECK, Job.CHECKS, dedupKey, "{}"), now);
+            NewJob row = new NewJob(
+                    fresh,
+                    upload.id(),
+                    upload.owner(),
+                    attempt,
+                    Job.CHECK,
+                    Job.CHECKS,
+                    upload.id() + ":check:" + fresh,
+                    "{}");
+            JobRepository.insert(tx, row, now);
             return fresh;
         });
         JobRepository.bringForward(tx, id, now);

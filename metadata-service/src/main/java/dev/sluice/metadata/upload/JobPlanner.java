@@ -12,7 +12,7 @@ public interface JobPlanner {
     List<PlannedJob> plan(Transaction tx, Upload upload, long now);
 
     /** Inserts a {@code check} job of an attempt and returns its id. */
-    String check(Transaction tx, String uploadId, int attempt, long now);
+    String check(Transaction tx, Upload upload, int attempt, long now);
 
     /** The jobs of an upload, checks left out. */
     List<PlannedJob> of(Transaction tx, String uploadId);

@@ -107,6 +107,67 @@ class CommitterTest {
         }
     }
 
+    @Test
+    void whatIsDurableIsAnsweredWhileTheNextIsWritten() throws Exception {
+        CountDownLatch answering = new CountDownLatch(1);
+        try (Database database = new Database(folder.resolve("t.db"), Optional.empty());
+                Committer committer = new Committer(database, limits(), HaltPoints.none());
+                var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Integer> first = executor.submit(() -> committer.commit(tx -> {
+                tx.afterCommit(() -> awaitQuietly(answering));
+                return tx.update(INSERT, "a");
+            }));
+            Polling.until(() -> committer.committed() == 1);
+            Future<Integer> second = executor.submit(() -> committer.commit(tx -> tx.update(INSERT, "b")));
+            Polling.until(() -> committer.committed() == 2);
+
+            assertThat(first).isNotDone();
+            assertThat(second).isNotDone();
+            answering.countDown();
+
+            assertThat(first.get()).isEqualTo(1);
+            assertThat(second.get()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whatIsDurableIsAnsweredBeforeTheEnd() throws Exception {
+        CountDownLatch answering = new CountDownLatch(1);
+        try (Database database = new Database(folder.resolve("t.db"), Optional.empty());
+                var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            Committer committer = new Committer(database, limits(), HaltPoints.none());
+            Future<Integer> last = executor.submit(() -> committer.commit(tx -> {
+                tx.afterCommit(() -> awaitQuietly(answering));
+                return tx.update(INSERT, "a");
+            }));
+            Polling.until(() -> committer.committed() == 1);
+            Future<?> closed = executor.submit(committer::close);
+            Polling.until(() -> !committer.canWrite());
+            answering.countDown();
+            closed.get();
+
+            assertThat(last).isDone();
+            assertThat(last.get()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whatCannotBeSaidStopsNoOtherBatch() throws Exception {
+        try (Database database = new Database(folder.resolve("t.db"), Optional.empty());
+                Committer committer = new Committer(database, limits(), HaltPoints.none())) {
+            assertThatThrownBy(() -> committer.commit(tx -> {
+                        tx.afterCommit(() -> {
+                            throw new IllegalStateException("told to fail");
+                        });
+                        return tx.update(INSERT, "a");
+                    }))
+                    .hasRootCauseMessage("told to fail");
+
+            int rows = committer.commit(tx -> tx.update(INSERT, "b"));
+            assertThat(rows).isEqualTo(1);
+        }
+    }
+
     private static int write(Transaction tx, String boot, List<String> said) {
         int rows = tx.update(INSERT, boot);
         if (boot.equals("bad")) {

@@ -50,7 +50,7 @@ class JobCountsTest {
             queue.leases.fail(job.token(), failed(true));
             assertThat(RowCounts.counted(queue.database, "jobs")).containsExactly("check waiting 1");
 
-            queue.committer.commit(tx -> queue.rules.check(tx, job.uploadId(), 1, queue.clock.millis()));
+            queue.check(job.uploadId());
             assertThat(RowCounts.counted(queue.database, "jobs")).containsExactly("check ready 1");
 
             LeaseToken token = queue.leases

@@ -12,6 +12,7 @@ import dev.sluice.metadata.runtime.Ids;
 import dev.sluice.metadata.upload.Checks;
 import dev.sluice.metadata.upload.ObjectUrls;
 import dev.sluice.metadata.upload.Upload;
+import dev.sluice.metadata.upload.UploadRepository;
 import jakarta.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -87,8 +88,13 @@ final class JobFixture implements AutoCloseable {
     }
 
     String check() {
-        Upload upload = upload("default");
-        return committer.commit(tx -> rules.check(tx, upload.id(), 1, clock.millis()));
+        return check(upload("default").id());
+    }
+
+    /** The check of its first attempt: a new one, or the open one brought forward. */
+    String check(String uploadId) {
+        return committer.commit(
+                tx -> rules.check(tx, new UploadRepository().find(tx, uploadId).orElseThrow(), 1, clock.millis()));
     }
 
     static LeaseRequest request(String worker, String boot, int max) {

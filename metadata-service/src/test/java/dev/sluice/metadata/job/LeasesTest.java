@@ -296,11 +296,11 @@ class LeasesTest extends FreshQueue {
     @Test
     void anOpenCheckIsBroughtForwardInsteadOfASecondOne() throws Exception {
         var upload = queue.upload("default");
-        String first = queue.committer.commit(tx -> queue.rules.check(tx, upload.id(), 1, queue.clock.millis()));
+        String first = queue.check(upload.id());
         queue.leases.fail(
                 queue.leases.lease(JobFixture.checkRequest()).getFirst().job().token(), failed(true));
 
-        String second = queue.committer.commit(tx -> queue.rules.check(tx, upload.id(), 1, queue.clock.millis()));
+        String second = queue.check(upload.id());
 
         assertThat(second).isEqualTo(first);
         assertThat(queue.leases.lease(JobFixture.checkRequest())).hasSize(1);
