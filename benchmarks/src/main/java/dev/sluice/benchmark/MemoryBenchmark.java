@@ -1,5 +1,6 @@
 package dev.sluice.benchmark;
 
+import dev.sluice.it.stack.Jvm;
 import dev.sluice.it.stack.Options;
 import dev.sluice.it.stack.Stack;
 import java.io.IOException;
@@ -97,7 +98,7 @@ final class MemoryBenchmark implements Benchmark {
         return taken(report, what, samples);
     }
 
-    private static Map<String, Double> memory(Way way) throws IOException, InterruptedException {
+    private static Map<String, Double> memory(Way way) throws IOException {
         Map<String, Double> bytes = new LinkedHashMap<>();
         for (String process : List.of(Way.GATEWAY, Way.NGINX, Way.STORE)) {
             Long pid = way.processes().pids().get(process);

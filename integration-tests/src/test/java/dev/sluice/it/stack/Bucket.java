@@ -40,6 +40,9 @@ public final class Bucket {
     private static final Pattern HALF_WRITTEN =
             Pattern.compile(".*/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
+    /** Below it the client refuses a part. */
+    private static final long LEAST_PART = 5 << 20;
+
     private final MinioClient client;
     private final MinioAsyncClient multiparts;
     private final StoreAccess access;
@@ -216,9 +219,10 @@ public final class Bucket {
                 .build()));
     }
 
+    /** In one request: of several, a store that ends between them would keep an open multipart upload, which is nobody's. */
     public void put(String key, Payload payload, Map<String, String> metadata) {
         call(() -> client.putObject(PutObjectArgs.builder().bucket(name()).object(key).userMetadata(metadata).stream(
-                        payload.stream(), payload.size(), -1L)
+                        payload.stream(), payload.size(), Math.max(payload.size(), LEAST_PART))
                 .build()));
     }
 

@@ -5,6 +5,7 @@ import dev.sluice.it.Executions;
 import dev.sluice.it.net.CallbackReceiver.Received;
 import dev.sluice.it.stack.Await;
 import dev.sluice.it.stack.Bucket;
+import dev.sluice.it.stack.Futures;
 import dev.sluice.it.stack.Stack;
 import dev.sluice.it.storm.Snapshot.Job;
 import dev.sluice.it.storm.Snapshot.Message;
@@ -21,6 +22,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 
@@ -141,32 +145,40 @@ final class Observer {
     /** Sees what attempts there are while something is done, as far as somebody answers. */
     void glanceWhile(Runnable action) {
         AtomicBoolean over = new AtomicBoolean();
-        Thread watch = Thread.ofVirtual().start(() -> {
-            while (!over.get()) {
-                glance();
-                Await.pass(GLANCES);
-            }
-        });
-        try {
-            action.run();
-        } finally {
-            over.set(true);
+        try (ExecutorService beside = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Integer> watch = beside.submit(() -> glances(over));
             try {
-                watch.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+                action.run();
+            } finally {
+                over.set(true);
+            }
+            if (Futures.result(watch) == 0) {
+                throw new IllegalStateException("not one look at the uploads was answered");
             }
         }
     }
 
-    private void glance() {
+    /** How many were answered. */
+    private int glances(AtomicBoolean over) {
+        int answered = glance();
+        while (!over.get()) {
+            Await.pass(GLANCES);
+            answered += glance();
+        }
+        return answered;
+    }
+
+    private int glance() {
+        int answered = 0;
         for (String owner : OWNERS) {
             try {
                 remember(new Api(stack, owner).newestUploads());
+                answered++;
             } catch (UncheckedIOException | IllegalStateException away) {
                 // the next glance sees them, unless they are superseded by then
             }
         }
+        return answered;
     }
 
     private List<JsonObject> uploads() {

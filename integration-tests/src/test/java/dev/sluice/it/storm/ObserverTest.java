@@ -82,7 +82,7 @@ class ObserverTest {
     /** One in which nothing is broken, but that one client leaves in its body and comes back. */
     private static void storm(History history, Observer observer) {
         Operations operations = new Operations(LIMIT, STACK::foreignKey);
-        Client client = new HttpClient(STACK);
+        Client client = new EdgeClient(STACK);
         Driver driver = new Driver(client, operations, history);
         driver.warmUp();
         history.invoke(LEFT);

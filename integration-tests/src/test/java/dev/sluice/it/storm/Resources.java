@@ -2,12 +2,12 @@ package dev.sluice.it.storm;
 
 import dev.sluice.it.hostile.Traces;
 import dev.sluice.it.stack.Await;
+import dev.sluice.it.stack.Jvm;
 import dev.sluice.it.stack.Part;
 import dev.sluice.it.stack.Stack;
 import dev.sluice.it.storm.Snapshot.Resource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,7 +39,6 @@ final class Resources {
     private static final Duration IDLE = Duration.ofSeconds(60);
 
     private static final Duration BREATH = Duration.ofMillis(500);
-    private static final Pattern USED = Pattern.compile("used (\\d+)K");
     private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
 
     private final Stack stack;
@@ -141,31 +140,6 @@ final class Resources {
 
     /** What is still reachable after a full collection. */
     private static long heapKib(Part part) {
-        jcmd(part, "GC.run");
-        Matcher used = USED.matcher(jcmd(part, "GC.heap_info"));
-        long sum = 0;
-        // young and old generation; what follows them is no heap
-        for (int i = 0; i < 2 && used.find(); i++) {
-            sum += Long.parseLong(used.group(1));
-        }
-        if (sum == 0) {
-            throw new AssertionError("no heap of " + part.name());
-        }
-        return sum;
-    }
-
-    private static String jcmd(Part part, String command) {
-        try {
-            Process process = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "jcmd")
-                                    .toString(),
-                            Long.toString(part.pid()),
-                            command)
-                    .redirectErrorStream(true)
-                    .start();
-            return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Jvm.liveBytes(part.pid()).orElseThrow(() -> new AssertionError("no heap of " + part.name())) >> 10;
     }
 }

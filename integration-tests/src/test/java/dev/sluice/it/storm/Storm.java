@@ -53,7 +53,7 @@ final class Storm implements AutoCloseable {
         this.pace = pace;
         operations = new Operations(limit, stack::foreignKey);
         history = new History(stack.folder().resolve("logs/history.log"));
-        driver = new Driver(new HttpClient(stack), operations, history);
+        driver = new Driver(new EdgeClient(stack), operations, history);
         nemesis = new Nemesis(stack, history, pace.fault());
         observer = new Observer(stack);
     }
@@ -152,6 +152,11 @@ final class Storm implements AutoCloseable {
         return history.all().stream()
                 .filter(told -> told.operation().kind() == Kind.UPLOAD && told.any(Outcome.OK))
                 .count();
+    }
+
+    /** How often a stranger was told that there is no such upload. */
+    long unseen() {
+        return history.sightings().stream().filter(seen -> seen.status() == 404).count();
     }
 
     Nemesis nemesis() {

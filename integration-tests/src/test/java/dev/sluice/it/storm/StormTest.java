@@ -54,6 +54,7 @@ class StormTest {
             SuiteReport.say("storm of " + PACE.span() + ": " + storm.summary());
             assertThat(storm.acknowledged())
                     .isGreaterThanOrEqualTo(PER_MINUTE * PACE.span().toSeconds() / 60);
+            assertThat(storm.unseen()).isPositive();
             assertThat(storm.nemesis().counts()).isNotEmpty();
             if (PACE.isLong()) {
                 assertThat(storm.nemesis().missing()).as("never done").isEmpty();

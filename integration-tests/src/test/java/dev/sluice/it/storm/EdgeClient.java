@@ -14,17 +14,17 @@ import dev.sluice.it.storm.Operation.Kind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
 /** Clients of a system that runs, as the outside reaches it. */
-record HttpClient(Stack stack) implements Client {
+record EdgeClient(Stack stack) implements Client {
     private static final Duration LONGEST = Duration.ofMinutes(2);
 
     /** Answers that leave open what became of the upload: the one who gave them may not know himself, or says nothing of it. */
@@ -103,15 +103,9 @@ record HttpClient(Stack stack) implements Client {
     }
 
     private static String encoded(String name) {
-        StringBuilder encoded = new StringBuilder();
-        for (byte one : name.getBytes(StandardCharsets.UTF_8)) {
-            char character = (char) (one & 0xff);
-            boolean plain =
-                    character < 0x80 && (Character.isLetterOrDigit(character) || "-._~".indexOf(character) >= 0);
-            encoded.append(
-                    plain ? Character.toString(character) : String.format(Locale.ROOT, "%%%02X", (int) character));
-        }
-        return encoded.toString();
+        return URLEncoder.encode(name, StandardCharsets.UTF_8)
+                .replace("+", "%20")
+                .replace("*", "%2A");
     }
 
     private static Entry told(Answer answer) {

@@ -1,4 +1,4 @@
-package dev.sluice.benchmark;
+package dev.sluice.it.stack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,6 +1,7 @@
-package dev.sluice.benchmark;
+package dev.sluice.it.stack;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,15 +10,15 @@ import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 /** What {@code jcmd} says about the heap of another process. */
-final class Jvm {
+public final class Jvm {
     private static final Pattern USED = Pattern.compile("(?:DefNew|Tenured) +total \\d+K, used (\\d+)K");
 
     private Jvm() {}
 
     /** Bytes that are alive after a collection; nothing when the process is no JVM with the serial collector. */
-    static OptionalLong liveBytes(long pid) throws IOException, InterruptedException {
+    public static OptionalLong liveBytes(long pid) {
         // any other process would take jcmd's knock for the signal to quit
-        if (!Files.readString(Path.of("/proc/" + pid + "/comm")).strip().equals("java")) {
+        if (!isJvm(pid)) {
             return OptionalLong.empty();
         }
         jcmd(pid, "GC.run");
@@ -37,13 +38,26 @@ final class Jvm {
                 : OptionalLong.of(used.stream().mapToLong(Long::longValue).sum());
     }
 
-    private static String jcmd(long pid, String command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), Long.toString(pid), command)
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        process.waitFor();
-        return said;
+    private static boolean isJvm(long pid) {
+        try {
+            return Files.readString(Path.of("/proc/" + pid + "/comm")).strip().equals("java");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String jcmd(long pid, String command) {
+        try {
+            Process process = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "jcmd")
+                                    .toString(),
+                            Long.toString(pid),
+                            command)
+                    .redirectErrorStream(true)
+                    .start();
+            return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }
