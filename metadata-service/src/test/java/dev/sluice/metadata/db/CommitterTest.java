@@ -109,21 +109,18 @@ class CommitterTest {
 
     @Test
     void whatIsDurableIsAnsweredWhileTheNextIsWritten() throws Exception {
-        CountDownLatch answering = new CountDownLatch(1);
+        Standstill answering = new Standstill(1);
         try (Database database = new Database(folder.resolve("t.db"), Optional.empty());
                 Committer committer = new Committer(database, limits(), HaltPoints.none());
                 var executor = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<Integer> first = executor.submit(() -> committer.commit(tx -> {
-                tx.afterCommit(() -> awaitQuietly(answering));
-                return tx.update(INSERT, "a");
-            }));
-            Polling.until(() -> committer.committed() == 1);
-            Future<Integer> second = executor.submit(() -> committer.commit(tx -> tx.update(INSERT, "b")));
+            Future<Integer> first = executor.submit(() -> committer.commit(tx -> insert(tx, answering)));
+            answering.await();
+            Future<Integer> second = executor.submit(() -> committer.commit(tx -> tx.update(INSERT, "next")));
             Polling.until(() -> committer.committed() == 2);
 
             assertThat(first).isNotDone();
             assertThat(second).isNotDone();
-            answering.countDown();
+            answering.end();
 
             assertThat(first.get()).isEqualTo(1);
             assertThat(second.get()).isEqualTo(1);
@@ -132,23 +129,24 @@ class CommitterTest {
 
     @Test
     void whatIsDurableIsAnsweredBeforeTheEnd() throws Exception {
-        CountDownLatch answering = new CountDownLatch(1);
+        Standstill answering = new Standstill(1);
         try (Database database = new Database(folder.resolve("t.db"), Optional.empty());
                 var executor = Executors.newVirtualThreadPerTaskExecutor()) {
             Committer committer = new Committer(database, limits(), HaltPoints.none());
-            Future<Integer> last = executor.submit(() -> committer.commit(tx -> {
-                tx.afterCommit(() -> awaitQuietly(answering));
-                return tx.update(INSERT, "a");
-            }));
-            Polling.until(() -> committer.committed() == 1);
+            Future<Integer> last = executor.submit(() -> committer.commit(tx -> insert(tx, answering)));
+            answering.await();
             Future<?> closed = executor.submit(committer::close);
             Polling.until(() -> !committer.canWrite());
-            answering.countDown();
+            answering.end();
             closed.get();
 
-            assertThat(last).isDone();
             assertThat(last.get()).isEqualTo(1);
         }
+    }
+
+    private static int insert(Transaction tx, Standstill answering) {
+        tx.afterCommit(answering::stand);
+        return tx.update(INSERT, "first");
     }
 
     @Test
