@@ -118,9 +118,13 @@ final class Observer {
         List<Row> rows = new ArrayList<>();
         List<Job> jobs = new ArrayList<>();
         List<Message> events = new ArrayList<>();
+        List<String> deliveries = new ArrayList<>();
         for (String owner : OWNERS) {
             Api api = new Api(stack, owner);
-            api.uploads().forEach(row -> rows.add(row(owner, row)));
+            api.uploads().forEach(row -> {
+                rows.add(row(owner, row));
+                deliveries.addAll(deliveries(row));
+            });
             api.jobs().forEach(job -> jobs.add(job(owner, job)));
             api.events().forEach(event -> events.add(event(owner, event)));
         }
@@ -138,7 +142,7 @@ final class Observer {
                 events,
                 stack.receiver().received().stream().map(Observer::callback).toList(),
                 new Executions(stack).byUpload(),
-                new Sums(stack, rows, jobs).compared(objects),
+                new Sums(stack, rows, jobs, deliveries).compared(objects),
                 resources.measured());
     }
 
@@ -259,6 +263,12 @@ final class Observer {
                 row.isNull("filename") ? row.getString("key") : row.getString("filename"),
                 row.getString("key"),
                 row.isNull("size") ? -1 : row.getJsonNumber("size").longValue());
+    }
+
+    private static List<String> deliveries(JsonObject row) {
+        return row.getJsonArray("deliveries").getValuesAs(JsonObject.class).stream()
+                .map(delivery -> delivery.getString("state"))
+                .toList();
     }
 
     private static Job job(String viewer, JsonObject job) {

@@ -10,11 +10,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** What the metadata service counts, beside the same counted from what it lists. */
-record Sums(Stack stack, List<Row> rows, List<Job> jobs) {
+/**
+ * What the metadata service counts, beside the same counted from what it lists.
+ *
+ * @param deliveries the state of each
+ */
+record Sums(Stack stack, List<Row> rows, List<Job> jobs, List<String> deliveries) {
     private static final List<String> UPLOADS =
             List.of("intent", "receiving", "reported", "completed", "failed", "expired");
     private static final List<String> JOBS = List.of("ready", "running", "waiting", "succeeded", "dead", "quarantined");
+    private static final List<String> DELIVERIES = List.of("pending", "delivered", "dead");
     private static final List<String> KINDS = List.of("verify", "count");
 
     /** Of every state that there is, also where nothing is in it. */
@@ -25,6 +30,11 @@ record Sums(Stack stack, List<Row> rows, List<Job> jobs) {
             long counted =
                     rows.stream().filter(row -> row.state().equals(state)).count();
             sums.add(new Sum(state, metrics.value("sluice_uploads{state=\"" + state + "\"}"), counted));
+        }
+        for (String state : DELIVERIES) {
+            long counted = deliveries.stream().filter(state::equals).count();
+            sums.add(
+                    new Sum("delivery " + state, metrics.value("sluice_deliveries{state=\"" + state + "\"}"), counted));
         }
         for (String kind : KINDS) {
             for (String state : JOBS) {
