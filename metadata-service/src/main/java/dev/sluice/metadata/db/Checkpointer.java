@@ -1,6 +1,7 @@
 package dev.sluice.metadata.db;
 
 import dev.sluice.metadata.runtime.Signal;
+import java.io.File;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.Connection;
@@ -16,6 +17,11 @@ import org.jspecify.annotations.Nullable;
  * written meanwhile is left to the committing thread: only between two of its transactions can the log begin anew. Thread-safe.
  */
 final class Checkpointer implements AutoCloseable {
+    /** Opens a connection of its own for it. */
+    interface Source {
+        Connection open() throws SQLException;
+    }
+
     /** Pages of 4 KiB in the log before they are put in their places: a full batch alone writes some hundred. */
     static final int PAGES = 8192;
     /** The log's length from which on the committing thread waits until it can begin anew; after that the file is as long again. */
@@ -24,14 +30,20 @@ final class Checkpointer implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Checkpointer.class.getName());
     private static final Duration PACE = Duration.ofMillis(20);
 
-    private final Database database;
+    private final Source source;
+    private final File log;
     private final Signal commits = new Signal();
     private final AtomicBoolean restartDue = new AtomicBoolean();
     private final Thread thread;
     private boolean failing;
 
     Checkpointer(Database database) {
-        this.database = database;
+        this(database::openCheckpointer, database.log());
+    }
+
+    Checkpointer(Source source, File log) {
+        this.source = source;
+        this.log = log;
         this.thread = Thread.ofPlatform().daemon().name("checkpointer").start(this::run);
     }
 
@@ -42,7 +54,7 @@ final class Checkpointer implements AutoCloseable {
 
     /** Whether the committing thread should put the rest of the log in its place now. */
     boolean takeRestartDue() {
-        return restartDue.getAndSet(false) || database.log().length() > MAX_BYTES;
+        return restartDue.getAndSet(false) || log.length() > MAX_BYTES;
     }
 
     /** Puts as much of the log in its place as readers allow, one thread at a time; the connection must be in no transaction. */
@@ -81,7 +93,7 @@ final class Checkpointer implements AutoCloseable {
         @Nullable Connection connection = known;
         try {
             if (connection == null) {
-                connection = database.openCheckpointer();
+                connection = source.open();
             }
             if (pagesInLog(connection, "noop") >= PAGES) {
                 checkpoint(connection);
