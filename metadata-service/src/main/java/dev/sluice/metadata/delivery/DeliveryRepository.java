@@ -21,7 +21,7 @@ final class DeliveryRepository {
             """;
     private static final String FAILED = """
             update deliveries set state = ?, attempts = attempts + 1, run_at = ?, last_status = ?, last_error = ?
-             where id = ? and state = 'pending'
+             where id = ? and state = 'pending' and attempts = ?
             """;
 
     private static final String PULL_BACK = "update deliveries set run_at = ? where state = 'pending' and run_at > ?";
@@ -65,10 +65,19 @@ final class DeliveryRepository {
         moved(tx, tx.update(DELIVERED, now, status, id), "delivered");
     }
 
-    static void failed(Transaction tx, String id, Failure failure) {
+    /** False when this try is on record already. */
+    static boolean failed(Transaction tx, Delivery delivery, Failure failure) {
         String state = failure.dead() ? "dead" : PENDING_STATE;
-        int rows = tx.update(FAILED, state, failure.runAt(), failure.status().orElse(null), failure.error(), id);
+        int rows = tx.update(
+                FAILED,
+                state,
+                failure.runAt(),
+                failure.status().orElse(null),
+                failure.error(),
+                delivery.id(),
+                delivery.attempts());
         moved(tx, rows, state);
+        return rows > 0;
     }
 
     private static void moved(Transaction tx, int rows, String to) {

@@ -3,7 +3,6 @@ package dev.sluice.metadata.delivery;
 import dev.sluice.metadata.db.BusyException;
 import dev.sluice.metadata.db.Committer;
 import dev.sluice.metadata.db.Database;
-import dev.sluice.metadata.db.DatabaseException;
 import dev.sluice.metadata.db.Transaction;
 import dev.sluice.metadata.http.LogText;
 import dev.sluice.metadata.runtime.HaltPoints;
@@ -12,14 +11,18 @@ import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
 
 /**
@@ -51,10 +54,12 @@ public final class Sender implements AutoCloseable {
     private final Duration lookEvery;
     private final CallbackClient client;
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
-    /** This and what is unrecorded belong to the one thread that reads and records, and to {@link #close} after it. */
+    /** As the next two, it belongs to the one thread that reads and records. */
     private final Set<String> inHand = new HashSet<>();
-
-    private final List<Sent> unrecorded = new ArrayList<>();
+    /** Kept until they are on record, so that {@link #close} can record what the thread could not. */
+    private final Set<Sent> unrecorded = new LinkedHashSet<>();
+    /** Ids of those whose outcome cannot be recorded, and since when (nanoTime) they rest. */
+    private final Map<String, Long> resting = new HashMap<>();
 
     private final BlockingQueue<Delivery> waiting = new LinkedBlockingQueue<>();
     private final BlockingQueue<Sent> sent = new LinkedBlockingQueue<>();
@@ -85,10 +90,10 @@ public final class Sender implements AutoCloseable {
         executor.close();
         try {
             thread.join();
-            recordAll();
+            recordSent();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (BusyException | DatabaseException e) {
+        } catch (RuntimeException e) {
             LOG.log(Level.INFO, "deliveries not recorded, they go out again reason=" + e.getMessage());
         }
     }
@@ -111,8 +116,10 @@ public final class Sender implements AutoCloseable {
     private long readDue() throws InterruptedException {
         try {
             long now = store.clock().millis();
-            Set<String> before = Set.copyOf(inHand);
-            int free = IN_HAND - before.size();
+            resting.values().removeIf(since -> System.nanoTime() - since >= lookEvery.toNanos());
+            Set<String> before = new HashSet<>(inHand);
+            before.addAll(resting.keySet());
+            int free = IN_HAND - inHand.size();
             Due due = store.database()
                     .read(tx -> new Due(
                             free == 0 ? List.of() : DeliveryRepository.due(tx, now, before, free),
@@ -153,13 +160,17 @@ public final class Sender implements AutoCloseable {
         }
     }
 
-    /** While nothing can be written nothing more is read: what is not recorded would go out again and again. */
+    /** While nothing can be written nothing more is read or sent: what is not recorded would go out again and again. */
     private void recordUntilTaken() throws InterruptedException {
         while (true) {
             try {
-                recordAll();
+                recordSent();
                 return;
-            } catch (BusyException | DatabaseException e) {
+            } catch (RuntimeException e) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                handBackWaiting();
                 LOG.log(
                         Level.INFO,
                         "deliveries not yet recorded count=" + unrecorded.size() + " reason=" + e.getMessage());
@@ -168,18 +179,61 @@ public final class Sender implements AutoCloseable {
         }
     }
 
-    private void recordAll() {
+    /** They are read again later. */
+    private void handBackWaiting() {
+        List<Delivery> unsent = new ArrayList<>();
+        waiting.drainTo(unsent);
+        unsent.forEach(delivery -> inHand.remove(delivery.id()));
+    }
+
+    /** One commit for all; when one of them is at fault each has its own, so that a bad one stops no other. */
+    private void recordSent() {
         sent.drainTo(unrecorded);
         if (unrecorded.isEmpty()) {
             return;
         }
         List<Sent> outcomes = List.copyOf(unrecorded);
+        try {
+            recordAll(outcomes);
+        } catch (RuntimeException e) {
+            throwUnlessAtFault(e);
+            outcomes.forEach(this::recordAlone);
+        }
+    }
+
+    /** One that cannot be recorded goes out again, under its id, after a rest. */
+    private void recordAlone(Sent one) {
+        try {
+            recordAll(List.of(one));
+        } catch (RuntimeException e) {
+            throwUnlessAtFault(e);
+            LOG.log(Level.ERROR, "delivery not recorded id=" + one.delivery().id(), e);
+            resting.put(one.delivery().id(), System.nanoTime());
+            settle(one);
+        }
+    }
+
+    /** Another try may record the same when nothing can be written now, nobody answered in time, or we are to end. */
+    private void throwUnlessAtFault(RuntimeException e) {
+        if (!store.committer().canWrite()
+                || e instanceof BusyException
+                || e.getCause() instanceof TimeoutException
+                || Thread.currentThread().isInterrupted()) {
+            throw e;
+        }
+    }
+
+    private void recordAll(List<Sent> outcomes) {
         store.committer().commit(tx -> {
             outcomes.forEach(one -> record(tx, one));
             return outcomes.size();
         });
-        unrecorded.clear();
-        outcomes.forEach(one -> inHand.remove(one.delivery().id()));
+        outcomes.forEach(this::settle);
+    }
+
+    private void settle(Sent one) {
+        unrecorded.remove(one);
+        inHand.remove(one.delivery().id());
     }
 
     private void record(Transaction tx, Sent one) {
@@ -189,11 +243,12 @@ public final class Sender implements AutoCloseable {
             return;
         }
         Failure failure = failure(delivery, one.answer(), one.at());
-        DeliveryRepository.failed(tx, delivery.id(), failure);
-        tx.afterCommit(() -> LOG.log(
-                failure.dead() ? Level.WARNING : Level.INFO,
-                "delivery failed id=" + delivery.id() + " tries=" + (delivery.attempts() + 1) + " dead="
-                        + failure.dead() + " error=" + failure.error()));
+        if (DeliveryRepository.failed(tx, delivery, failure)) {
+            tx.afterCommit(() -> LOG.log(
+                    failure.dead() ? Level.WARNING : Level.INFO,
+                    "delivery failed id=" + delivery.id() + " tries=" + (delivery.attempts() + 1) + " dead="
+                            + failure.dead() + " error=" + failure.error()));
+        }
     }
 
     private Failure failure(Delivery delivery, Answer answer, long now) {

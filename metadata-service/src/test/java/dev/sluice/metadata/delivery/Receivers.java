@@ -18,8 +18,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 public final class Receivers implements AutoCloseable {
     public static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
-    /** One request as it arrived. */
-    public record Got(String id, String body, boolean signed) {}
+    /** One request as it arrived, and when by nanoTime. */
+    public record Got(String id, String body, boolean signed, long nanos) {}
 
     /** How to answer the next request. */
     interface Answering {
@@ -53,6 +53,7 @@ public final class Receivers implements AutoCloseable {
     }
 
     private void handle(HttpExchange exchange) throws IOException {
+        long nanos = System.nanoTime();
         byte[] body = exchange.getRequestBody().readAllBytes();
         String id = exchange.getRequestHeaders().getFirst("webhook-id");
         boolean signed = WebhookSignature.parse(SECRET)
@@ -63,7 +64,7 @@ public final class Receivers implements AutoCloseable {
                         exchange.getRequestHeaders().getFirst("webhook-signature"),
                         body,
                         Instant.now());
-        got.add(new Got(id, new String(body, java.nio.charset.StandardCharsets.UTF_8), signed));
+        got.add(new Got(id, new String(body, java.nio.charset.StandardCharsets.UTF_8), signed, nanos));
         Answering answering = answers.poll();
         try (exchange) {
             (answering == null ? status(204) : answering).answer(exchange);

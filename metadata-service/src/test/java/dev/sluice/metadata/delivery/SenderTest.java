@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.metadata.Examples;
 import dev.sluice.metadata.LogLines;
 import dev.sluice.metadata.Polling;
+import dev.sluice.metadata.RowCounts;
 import dev.sluice.metadata.Standstill;
 import dev.sluice.metadata.db.Committer;
 import dev.sluice.metadata.db.Database;
@@ -32,6 +33,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +43,10 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class SenderTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(50);
+    private static final long MAX_BYTES = 8_000_000;
+    /** As many as the sender sends at once (Sender.PARALLEL). */
+    private static final int PARALLEL = 16;
 
     @TempDir
     Path folder;
@@ -52,7 +58,7 @@ class SenderTest {
 
     @BeforeEach
     void open() throws Exception {
-        database = new Database(folder.resolve("sluice.db"), Optional.empty());
+        database = new Database(folder.resolve("sluice.db"), Optional.of(MAX_BYTES));
         committer = new Committer(database, new Committer.Limits(256, Duration.ofSeconds(2), 64), HaltPoints.none());
         receivers = new Receivers();
     }
@@ -152,6 +158,7 @@ class SenderTest {
         receivers.got.forEach(got -> ids.add(got.id()));
         assertThat(receivers.got).hasSize(4);
         assertThat(ids).hasSize(1);
+        assertThat(RowCounts.counted(database, "deliveries")).containsExactly(" delivered 1");
     }
 
     @Test
@@ -182,6 +189,8 @@ class SenderTest {
             sender.start();
             awaitStates("dead", 1);
         }
+
+        assertThat(RowCounts.counted(database, "deliveries")).containsExactly(" dead 1");
     }
 
     @Test
@@ -230,19 +239,108 @@ class SenderTest {
 
         assertThat(committer.batches() - before).isLessThan(count / 4);
         assertThat(receivers.got).extracting(Got::id).doesNotHaveDuplicates().hasSize(count);
+        assertThat(RowCounts.counted(database, "deliveries")).containsExactly(" delivered " + count);
     }
 
+    /** The first outcome waits for a committer that hangs, the second for the first: {@code close()} alone can record that. */
     @Test
     void whatWasSentBeforeTheEndIsOnRecord() throws Exception {
         announceOne();
-        long seen = deliveries.due().version();
+        announceOne();
+        receivers.answer(Receivers.status(503), hanging());
+        Standstill standstill = new Standstill(1);
+        Thread.startVirtualThread(() -> committer.commit(tx -> standstill.stand()));
+        standstill.await();
+
         try (Sender sender = sender(receivers.url(), Duration.ofDays(3))) {
             sender.start();
-            assertThat(receivers.got.poll(20, TimeUnit.SECONDS)).isNotNull();
+            Polling.until(() -> committer.waiting() == 1);
+            long seen = deliveries.due().version();
+            receivers.hang.countDown();
             deliveries.due().await(seen, PATIENCE.toMillis());
+            Thread end = Thread.startVirtualThread(sender::close);
+            Polling.until(() -> committer.waiting() == 2);
+            standstill.end();
+            end.join();
+        } finally {
+            standstill.end();
         }
 
-        assertThat(states()).containsExactly("delivered");
+        assertThat(RowCounts.counted(database, "deliveries")).containsExactly(" delivered 1", " pending 1");
+        assertThat(attempts()).containsExactly(1L, 1L);
+    }
+
+    @Test
+    void whileNothingCanBeRecordedNoMoreIsSentAndThenEachGoesOutOnce() throws Exception {
+        int count = 4 * PARALLEL;
+        for (int i = 0; i < count; i++) {
+            announceOne();
+        }
+        execute("create trigger full " + takesMoreRoomThanThereIs());
+        receivers.answer(Receivers.status(204));
+        for (int i = 0; i < PARALLEL; i++) {
+            receivers.answer(hanging());
+        }
+
+        try (LogLines log = new LogLines(Sender.class.getName());
+                Sender sender = sender(receivers.url(), Duration.ofDays(3))) {
+            sender.start();
+            awaitLine(log, "deliveries not yet recorded count=1 reason=");
+            receivers.hang.countDown();
+            Polling.until(() -> log.lines.getLast().contains(" count=" + receivers.got.size() + " "));
+            assertThat(receivers.got).hasSizeLessThanOrEqualTo(1 + PARALLEL);
+            execute("drop trigger full");
+            awaitStates("delivered", count);
+        }
+
+        assertThat(receivers.got).extracting(Got::id).doesNotHaveDuplicates().hasSize(count);
+        assertThat(RowCounts.counted(database, "deliveries")).containsExactly(" delivered " + count);
+    }
+
+    @Test
+    void anOutcomeThatCannotBeRecordedStopsNoOtherAndGoesOutAgainAfterARest() throws Exception {
+        Duration rest = Duration.ofMillis(300);
+        for (int i = 0; i < 3; i++) {
+            announceOne();
+        }
+        String bad = database.read(tx -> tx.first("select id from deliveries", row -> row.text("id")))
+                .orElseThrow();
+        execute("create trigger bad before update on deliveries when old.id = '" + bad
+                + "' begin select raise(abort, 'told to fail'); end");
+
+        try (LogLines log = new LogLines(Sender.class.getName());
+                Sender sender = sender(receivers.url(), Duration.ofDays(3), rest, new Random(3))) {
+            sender.start();
+            awaitStates("delivered", 2);
+            Polling.until(() -> arrivals(bad).size() >= 3);
+            assertThat(log.lines).containsOnly("delivery not recorded id=" + bad);
+            execute("drop trigger bad");
+            awaitStates("delivered", 3);
+        }
+
+        List<Long> arrivals = arrivals(bad);
+        for (int i = 1; i < arrivals.size(); i++) {
+            assertThat(arrivals.get(i) - arrivals.get(i - 1)).isGreaterThanOrEqualTo(rest.toNanos());
+        }
+        assertThat(receivers.got).hasSize(2 + arrivals.size());
+        assertThat(RowCounts.counted(database, "deliveries")).containsExactly(" delivered 3");
+    }
+
+    @Test
+    void aFaultOfOursDoesNotEndTheSending() throws Exception {
+        RandomGenerator broken = () -> {
+            throw new IllegalStateException("told to fail");
+        };
+        receivers.answer(Receivers.status(503));
+        announceOne();
+
+        try (Sender sender = sender(receivers.url(), Duration.ofDays(3), LOOK_EVERY, broken)) {
+            sender.start();
+            awaitStates("delivered", 1);
+        }
+
+        assertThat(receivers.got).hasSize(2);
+        assertThat(attempts()).containsExactly(1L);
     }
 
     @Test
@@ -260,8 +358,7 @@ class SenderTest {
 
             try (Sender sender = sender(receivers.url(), Duration.ofDays(3))) {
                 sender.start();
-                Polling.until(
-                        () -> log.lines.stream().anyMatch(line -> line.startsWith("deliveries not yet recorded")));
+                awaitLine(log, "deliveries not yet recorded count=1 reason=");
                 standstill.end();
                 Polling.until(() -> committer.waiting() == 0);
             }
@@ -275,7 +372,8 @@ class SenderTest {
         receivers.answer(exchange -> receivers.hang.await());
         announceOne();
 
-        try (Sender sender = sender(receivers.url(), Duration.ofMillis(100), Duration.ofMillis(300))) {
+        try (Sender sender = sender(
+                receiver(receivers.url(), Duration.ofMillis(100), Duration.ofMillis(300)), LOOK_EVERY, new Random(3))) {
             sender.start();
             awaitStates("dead", 1);
         }
@@ -320,18 +418,33 @@ class SenderTest {
     }
 
     private Sender sender(URI url, Duration giveUp) {
-        return sender(url, giveUp, Duration.ofSeconds(10));
+        return sender(url, giveUp, LOOK_EVERY, new Random(3));
     }
 
-    private Sender sender(URI url, Duration giveUp, Duration timeout) {
-        Receiver receiver = new Receiver(
+    private Sender sender(URI url, Duration giveUp, Duration lookEvery, RandomGenerator random) {
+        return sender(receiver(url, giveUp, Duration.ofSeconds(10)), lookEvery, random);
+    }
+
+    private Sender sender(Receiver receiver, Duration lookEvery, RandomGenerator random) {
+        Sender.Store store = new Sender.Store(database, committer, HaltPoints.none(), Clock.systemUTC(), random);
+        return new Sender(store, deliveries, receiver, lookEvery);
+    }
+
+    private static Receiver receiver(URI url, Duration giveUp, Duration timeout) {
+        return new Receiver(
                 url,
                 WebhookSignature.parse(Receivers.SECRET).orElseThrow(),
                 timeout,
                 new Backoff(Duration.ofMillis(20), Duration.ofMillis(100)),
                 giveUp);
-        Sender.Store store = new Sender.Store(database, committer, HaltPoints.none(), Clock.systemUTC(), new Random(3));
-        return new Sender(store, deliveries, receiver, Duration.ofMillis(50));
+    }
+
+    /** Answers 204 once it may. */
+    private Receivers.Answering hanging() {
+        return exchange -> {
+            receivers.hang.await();
+            exchange.sendResponseHeaders(204, -1);
+        };
     }
 
     private void announceOne() {
@@ -363,6 +476,31 @@ class SenderTest {
 
     private List<String> states() {
         return database.read(tx -> tx.list("select state from deliveries", row -> row.text("state")));
+    }
+
+    private List<Long> attempts() {
+        return database.read(tx -> tx.list("select attempts from deliveries", row -> row.number("attempts")));
+    }
+
+    /** When tries of this delivery came, by nanoTime. */
+    private List<Long> arrivals(String id) {
+        return receivers.got.stream()
+                .filter(got -> got.id().equals(id))
+                .map(Got::nanos)
+                .toList();
+    }
+
+    private void execute(String sql) {
+        committer.commit(tx -> tx.update(sql));
+    }
+
+    private static String takesMoreRoomThanThereIs() {
+        return "after update on deliveries begin insert into health values (1, 0, zeroblob(" + 2 * MAX_BYTES
+                + ")); end";
+    }
+
+    private static void awaitLine(LogLines log, String beginning) {
+        Polling.until(() -> log.lines.stream().anyMatch(line -> line.startsWith(beginning)));
     }
 
     private void awaitStates(String state, int count) throws InterruptedException {
