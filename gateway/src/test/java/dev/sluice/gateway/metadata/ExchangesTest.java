@@ -13,8 +13,11 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -24,41 +27,129 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ExchangesTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration SHORT = Duration.ofMillis(200);
     private static final Pattern LENGTH = Pattern.compile("Content-Length: (\\d+)");
     private static final String ANSWER = "{\"detail\":\"größer\"}";
 
     private final ServerSocket server = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
-    private final Exchanges exchanges =
-            new Exchanges(URI.create("http://127.0.0.1:" + server.getLocalPort()), Duration.ofSeconds(1));
-
-    private final CompletableFuture<Integer> afterAnswer = new CompletableFuture<>();
+    private final AtomicInteger accepted = new AtomicInteger();
+    private final AtomicInteger heard = new AtomicInteger();
+    private final CountDownLatch end = new CountDownLatch(1);
+    private final Exchanges exchanges = exchanges("127.0.0.1");
 
     ExchangesTest() throws IOException {}
 
     @AfterEach
     void close() throws IOException {
+        end.countDown();
         exchanges.close();
         server.close();
     }
 
     @Test
+    void keepsAConnectionForTheNextMessage() throws Exception {
+        serve(connection -> {
+            for (int i = 1; i <= 2; i++) {
+                readRequest(connection);
+                answer(connection);
+            }
+        });
+
+        assertAnswered(exchanges);
+        assertAnswered(exchanges);
+
+        assertThat(accepted).hasValue(1);
+    }
+
+    @Test
     void sendsAgainWhatAKeptConnectionDidNotGetAcross() throws Exception {
-        Thread.startVirtualThread(() -> serve(ANSWER.getBytes(StandardCharsets.UTF_8), true));
+        serve(
+                connection -> {
+                    readRequest(connection);
+                    answer(connection);
+                    readRequest(connection);
+                },
+                this::answerOnce);
 
-        for (int i = 1; i <= 3; i++) {
-            HttpAnswer answer = exchanges.exchange(message(), PATIENCE);
+        assertAnswered(exchanges);
+        assertAnswered(exchanges);
 
-            assertThat(answer.status()).isEqualTo(200);
-            assertThat(answer.body()).isEqualTo(ANSWER);
-        }
+        assertThat(heard).hasValue(3);
+        assertThat(accepted).hasValue(2);
+    }
+
+    @Test
+    void doesNotSendAgainWhatRanOutOfTime() throws Exception {
+        serve(
+                connection -> {
+                    readRequest(connection);
+                    answer(connection);
+                    readRequest(connection);
+                    connection.getInputStream().read();
+                },
+                this::answerOnce);
+        assertAnswered(exchanges);
+
+        assertThatThrownBy(() -> exchanges.exchange(message(), SHORT)).isInstanceOf(InterruptedIOException.class);
+
+        assertAnswered(exchanges);
+        assertThat(accepted).as("the next message's, and none between").hasValue(2);
+    }
+
+    @Test
+    void doesNotSendAgainWhatWasInterrupted() throws Exception {
+        Thread asking = Thread.currentThread();
+        serve(
+                connection -> {
+                    readRequest(connection);
+                    answer(connection);
+                    readRequest(connection);
+                    asking.interrupt();
+                    connection.getInputStream().read();
+                },
+                this::answerOnce);
+        assertAnswered(exchanges);
+
+        assertThatThrownBy(() -> exchanges.exchange(message(), PATIENCE)).isInstanceOf(IOException.class);
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertAnswered(exchanges);
+        assertThat(accepted).as("the next message's, and none between").hasValue(2);
+    }
+
+    @Test
+    void countsATryOnAKeptConnectionInTheTimeOfTheNext() throws Exception {
+        serve(
+                connection -> {
+                    readRequest(connection);
+                    answer(connection);
+                    readRequest(connection);
+                    end.await(2500, TimeUnit.MILLISECONDS);
+                },
+                connection -> {
+                    readRequest(connection);
+                    connection.getInputStream().read();
+                });
+        assertAnswered(exchanges);
+        long start = System.nanoTime();
+
+        assertThatThrownBy(() -> exchanges.exchange(message(), Duration.ofSeconds(4)))
+                .isInstanceOf(InterruptedIOException.class);
+
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(6));
+        assertThat(accepted).hasValue(2);
     }
 
     @Test
     void givesUpAnAnswerThatDoesNotEndAndLeavesInGoodOrder() throws Exception {
-        Thread.startVirtualThread(() -> serve("{".getBytes(StandardCharsets.UTF_8), false));
+        CompletableFuture<Integer> afterAnswer = new CompletableFuture<>();
+        serve(connection -> {
+            readRequest(connection);
+            write(connection, "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{");
+            readTo(afterAnswer, connection);
+        });
 
-        assertThatThrownBy(() -> exchanges.exchange(message(), Duration.ofMillis(200)))
-                .isInstanceOf(InterruptedIOException.class);
+        assertThatThrownBy(() -> exchanges.exchange(message(), SHORT)).isInstanceOf(InterruptedIOException.class);
 
         assertThat(afterAnswer.get(30, TimeUnit.SECONDS)).as("no reset").isEqualTo(-1);
     }
@@ -69,33 +160,77 @@ class ExchangesTest {
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
+    private Exchanges exchanges(String host) {
+        return new Exchanges(URI.create("http://" + host + ":" + server.getLocalPort()), Duration.ofSeconds(1));
+    }
+
+    private static void assertAnswered(Exchanges exchanges) throws IOException {
+        HttpAnswer answer = exchanges.exchange(message(), PATIENCE);
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo(ANSWER);
+    }
+
     private static Message message() {
         return new Message("PUT", "/internal/uploads/a", ANSWER);
     }
 
-    /** Answers one request on each connection, and says that the answer is as long as a whole one. */
-    private void serve(byte[] answer, boolean ends) {
-        byte[] whole = ANSWER.getBytes(StandardCharsets.UTF_8);
-        String head = "HTTP/1.1 200 OK\r\nContent-Length: " + whole.length + "\r\n\r\n";
-        try {
-            while (true) {
-                Socket connection = server.accept();
-                readRequest(connection.getInputStream());
-                connection.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
-                connection.getOutputStream().write(answer);
-                if (ends) {
-                    connection.close();
-                } else {
-                    afterAnswer.complete(connection.getInputStream().read());
+    /** What the server does with one connection. */
+    private interface Script {
+        void run(Socket connection) throws IOException, InterruptedException;
+    }
+
+    /** One script for each connection, in order. */
+    private void serve(Script... scripts) {
+        Thread.startVirtualThread(() -> {
+            try {
+                for (Script script : List.of(scripts)) {
+                    Socket connection = server.accept();
+                    accepted.incrementAndGet();
+                    Thread.startVirtualThread(() -> run(script, connection));
                 }
+            } catch (IOException ignored) {
+                // The test is over.
             }
-        } catch (IOException e) {
-            // A reset, or the test is over.
-            afterAnswer.completeExceptionally(e);
+        });
+    }
+
+    private static void run(Script script, Socket connection) {
+        try (connection) {
+            script.run(connection);
+        } catch (IOException ignored) {
+            // The other end has gone, as some tests want.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
-    private static void readRequest(InputStream in) throws IOException {
+    private void answerOnce(Socket connection) throws IOException {
+        readRequest(connection);
+        answer(connection);
+    }
+
+    private static void answer(Socket connection) throws IOException {
+        write(
+                connection,
+                "HTTP/1.1 200 OK\r\nContent-Length: " + ANSWER.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n"
+                        + ANSWER);
+    }
+
+    private static void write(Socket connection, String text) throws IOException {
+        connection.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void readTo(CompletableFuture<Integer> next, Socket connection) {
+        try {
+            next.complete(connection.getInputStream().read());
+        } catch (IOException e) {
+            next.completeExceptionally(e);
+        }
+    }
+
+    private void readRequest(Socket connection) throws IOException {
+        InputStream in = connection.getInputStream();
         StringBuilder head = new StringBuilder();
         for (int next = in.read(); next >= 0; next = head.indexOf("\r\n\r\n") < 0 ? in.read() : -1) {
             head.append((char) next);
@@ -103,5 +238,6 @@ class ExchangesTest {
         Matcher length = LENGTH.matcher(head);
         assertThat(length.find()).isTrue();
         assertThat(in.readNBytes(Integer.parseInt(length.group(1)))).isEqualTo(ANSWER.getBytes(StandardCharsets.UTF_8));
+        heard.incrementAndGet();
     }
 }
