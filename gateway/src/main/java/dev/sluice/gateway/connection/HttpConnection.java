@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
@@ -45,14 +44,11 @@ public final class HttpConnection implements Closeable {
         return transport;
     }
 
-    /** Connects, or fails as {@link java.net.Socket#connect(java.net.SocketAddress, int)} does; all of the handshake is within the time. */
-    void connect(int port, Security security, Duration timeout) throws IOException {
+    /** Connects, or fails as {@link java.net.Socket#connect(java.net.SocketAddress, int)} does; the look-up and the handshake are within the time. */
+    void connect(Names names, int port, Security security, Duration timeout) throws IOException {
         start(timeout);
         try {
-            var address = new InetSocketAddress(host, port);
-            if (address.isUnresolved()) {
-                throw new UnknownHostException(host);
-            }
+            var address = new InetSocketAddress(names.address(host, timeout), port);
             channel.socket().connect(address, Math.toIntExact(timeout.toMillis()));
             transport = security.over(channel, host, port);
         } catch (IOException e) {

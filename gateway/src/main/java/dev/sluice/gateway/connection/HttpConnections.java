@@ -30,6 +30,7 @@ public final class HttpConnections implements AutoCloseable {
     private final int port;
     private final Security security;
     private final Manner manner;
+    private final Names names = new Names();
     private final Set<HttpConnection> open = ConcurrentHashMap.newKeySet();
     private final ConcurrentLinkedDeque<Idle> idle = new ConcurrentLinkedDeque<>();
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -84,12 +85,12 @@ public final class HttpConnections implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** Fails with a time-out when connecting and, with TLS, the handshake take longer. */
+    /** Fails with a time-out when the look-up of the name, connecting and, with TLS, the handshake take longer. */
     public HttpConnection connect(String host, Duration timeout) throws IOException {
         var connection = new HttpConnection(host, manner);
         open.add(connection);
         try {
-            connection.connect(port, security, timeout);
+            connection.connect(names, port, security, timeout);
             return connection;
         } catch (IOException e) {
             drop(connection);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.gateway.connection.HttpAnswer;
+import dev.sluice.gateway.s3.LoopbackNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -152,6 +153,30 @@ class ExchangesTest {
         assertThatThrownBy(() -> exchanges.exchange(message(), SHORT)).isInstanceOf(InterruptedIOException.class);
 
         assertThat(afterAnswer.get(30, TimeUnit.SECONDS)).as("no reset").isEqualTo(-1);
+    }
+
+    @Test
+    void doesNotWaitForAResolverThatHangs() throws Exception {
+        String host = "metadata.sluice.test";
+        CountDownLatch release = new CountDownLatch(1);
+        LoopbackNames.HANGING.put(host, release);
+        serve(this::answerOnce);
+        try (Exchanges named = exchanges(host)) {
+            for (int i = 1; i <= 3; i++) {
+                assertThatThrownBy(() -> named.exchange(message(), SHORT)).isInstanceOf(InterruptedIOException.class);
+            }
+            assertThat(Thread.getAllStackTraces().keySet())
+                    .filteredOn(thread -> thread.getName().equals("look-up " + host))
+                    .as("one look-up for all of them")
+                    .hasSize(1);
+
+            release.countDown();
+
+            assertAnswered(named);
+        } finally {
+            release.countDown();
+            LoopbackNames.HANGING.remove(host);
+        }
     }
 
     @Test
