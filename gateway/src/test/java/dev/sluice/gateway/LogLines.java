@@ -7,8 +7,8 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /** The lines that one class logs while this is open, each with what its exception says. */
-final class LogLines implements AutoCloseable {
-    final List<String> lines = new CopyOnWriteArrayList<>();
+public final class LogLines implements AutoCloseable {
+    public final List<String> lines = new CopyOnWriteArrayList<>();
 
     private final Logger logger;
     private final Handler handler = new Handler() {
@@ -25,7 +25,7 @@ final class LogLines implements AutoCloseable {
         public void close() {}
     };
 
-    LogLines(Class<?> logging) {
+    public LogLines(Class<?> logging) {
         logger = Logger.getLogger(logging.getName());
         logger.addHandler(handler);
     }

@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
 /** Reads HTTP/1.1 answers (RFC 9112) from a connection; one that is longer than it may be is an error. */
 final class AnswerReader {
     private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.1 [1-5]\\d\\d( .*)?");
-    private static final Pattern LENGTH = Pattern.compile("[0-9a-fA-F]{1,7}");
+    private static final Pattern LENGTH = Pattern.compile("[0-9]{1,9}");
+    private static final Pattern CHUNK_SIZE = Pattern.compile("[0-9a-fA-F]{1,7}");
 
     private final Source source;
     private final int largest;
@@ -65,9 +66,12 @@ final class AnswerReader {
             if (colon < 1 || headers.size() > 100) {
                 throw new ProtocolException("malformed headers in the answer");
             }
-            headers.put(
-                    line.substring(0, colon).toLowerCase(Locale.ROOT),
-                    line.substring(colon + 1).strip());
+            String name = line.substring(0, colon).toLowerCase(Locale.ROOT);
+            String value = line.substring(colon + 1).strip();
+            String before = headers.put(name, value);
+            if (name.equals("content-length") && before != null && !before.equals(value)) {
+                throw new ProtocolException("two lengths in the answer");
+            }
         }
         return headers;
     }
@@ -86,7 +90,7 @@ final class AnswerReader {
             }
             headers();
         } else if (headers.containsKey("content-length")) {
-            take(number(headers.get("content-length"), 10));
+            take(number(headers.get("content-length"), LENGTH, 10));
         } else {
             takeAll();
             return content.toString(StandardCharsets.UTF_8);
@@ -102,11 +106,11 @@ final class AnswerReader {
     private int chunkSize() throws IOException {
         String line = line();
         int end = line.indexOf(';');
-        return number((end < 0 ? line : line.substring(0, end)).strip(), 16);
+        return number((end < 0 ? line : line.substring(0, end)).strip(), CHUNK_SIZE, 16);
     }
 
-    private static int number(String digits, int radix) throws ProtocolException {
-        if (!LENGTH.matcher(digits).matches()) {
+    private static int number(String digits, Pattern valid, int radix) throws ProtocolException {
+        if (!valid.matcher(digits).matches()) {
             throw new ProtocolException("malformed length in the answer");
         }
         return Integer.parseInt(digits, radix);

@@ -92,7 +92,7 @@ public final class HttpConnections implements AutoCloseable {
         try {
             connection.connect(names, port, security, timeout);
             return connection;
-        } catch (IOException e) {
+        } catch (Throwable e) {
             drop(connection);
             throw e;
         }

@@ -58,7 +58,7 @@ final class Exchanges implements AutoCloseable {
         try {
             connection.send(message.bytes(), deadline.left());
             answer = connection.answer(deadline.left());
-        } catch (IOException e) {
+        } catch (Throwable e) {
             connections.drop(connection);
             throw e;
         }

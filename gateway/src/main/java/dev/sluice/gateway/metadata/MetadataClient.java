@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -26,6 +27,7 @@ public final class MetadataClient implements AutoCloseable {
     private final Clocks clocks;
     private final String boot;
     private final Exchanges exchanges;
+    private final AtomicBoolean atFault = new AtomicBoolean();
 
     public MetadataClient(MetadataSettings settings, Clocks clocks, UUID boot) {
         this.settings = settings;
@@ -76,12 +78,9 @@ public final class MetadataClient implements AutoCloseable {
         do {
             Duration limit = pauses.left().compareTo(longest) < 0 ? pauses.left() : longest;
             try {
-                Answer answer = exchange(question.get(), limit);
-                Optional<T> understood = reader.apply(answer);
-                if (understood.isPresent()) {
-                    return understood.get();
-                }
-                throw new MetadataException("status " + answer.statusCode() + " without a decision");
+                return tryOnce(question, limit, answer -> reader.apply(answer)
+                        .orElseThrow(
+                                () -> new MetadataException("status " + answer.statusCode() + " without a decision")));
             } catch (MetadataException e) {
                 first = first.or(() -> Optional.of(e));
             }
@@ -98,13 +97,7 @@ public final class MetadataClient implements AutoCloseable {
      */
     public ReportAnswer tell(Report report, Duration limit) {
         String body = report.toJson().toString();
-        Message message =
-                switch (report) {
-                    case Report.Verdict verdict -> internal("POST", "/uploads/" + verdict.request() + "/verdict", body);
-                    case Report.InDoubt doubt -> internal("POST", "/uploads/" + doubt.request() + "/in-doubt", body);
-                    case Report.Completion completion -> signed(completion, body);
-                };
-        return read(report, exchange(report.trace().addTo(message), limit));
+        return tryOnce(() -> report.trace().addTo(message(report, body)), limit, answer -> read(report, answer));
     }
 
     /** Beats once; false when nobody heard it. */
@@ -119,8 +112,11 @@ public final class MetadataClient implements AutoCloseable {
                 .toString();
         String name = URLEncoder.encode(settings.gatewayName(), StandardCharsets.UTF_8);
         try {
-            Answer answer = exchange(internal("POST", "/gateways/" + name + "/heartbeat", body), limit);
-            return answer.statusCode() == 200 && readNoticingTime(answer).isPresent();
+            return tryOnce(
+                    () -> internal("POST", "/gateways/" + name + "/heartbeat", body),
+                    limit,
+                    answer -> answer.statusCode() == 200
+                            && readNoticingTime(answer).isPresent());
         } catch (MetadataException e) {
             LOG.log(System.Logger.Level.DEBUG, "heartbeat unanswered", e);
             return false;
@@ -156,6 +152,14 @@ public final class MetadataClient implements AutoCloseable {
         return json;
     }
 
+    private Message message(Report report, String body) {
+        return switch (report) {
+            case Report.Verdict verdict -> internal("POST", "/uploads/" + verdict.request() + "/verdict", body);
+            case Report.InDoubt doubt -> internal("POST", "/uploads/" + doubt.request() + "/in-doubt", body);
+            case Report.Completion completion -> signed(completion, body);
+        };
+    }
+
     private Message internal(String method, String path, String body) {
         return message(method, "/internal" + path, body);
     }
@@ -170,6 +174,22 @@ public final class MetadataClient implements AutoCloseable {
 
     private Message message(String method, String path, String body) {
         return new Message(method, path, body).header("Authorization", "Bearer " + settings.token());
+    }
+
+    /** A bug ends its try and nothing else; it is logged once, until a try works again. */
+    private <T> T tryOnce(Supplier<Message> question, Duration limit, Function<Answer, T> reader) {
+        try {
+            T understood = reader.apply(exchange(question.get(), limit));
+            atFault.set(false);
+            return understood;
+        } catch (MetadataException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            if (!atFault.getAndSet(true)) {
+                LOG.log(System.Logger.Level.ERROR, "exchange failed by our fault", e);
+            }
+            throw new MetadataException("our fault: " + e, e);
+        }
     }
 
     private Answer exchange(Message message, Duration limit) {

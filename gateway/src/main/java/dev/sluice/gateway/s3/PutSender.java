@@ -52,7 +52,7 @@ final class PutSender {
         try {
             connection.send(new ByteBuffer[] {head}, config.continueTimeout());
             answer = connection.answer(config.continueTimeout());
-        } catch (IOException e) {
+        } catch (Throwable e) {
             connections.drop(connection);
             throw e;
         }

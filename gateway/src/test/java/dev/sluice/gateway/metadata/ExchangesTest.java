@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
+import java.net.ProtocolException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -24,6 +25,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class ExchangesTest {
@@ -139,6 +142,40 @@ class ExchangesTest {
 
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(6));
         assertThat(accepted).hasValue(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Length: 1a",
+                "Content-Length: -1",
+                "Content-Length: 99999999999999999999",
+                "Content-Length: 1\r\nContent-Length: 0"
+            })
+    void takesNoAnswerOfUnclearLength(String length) throws Exception {
+        CompletableFuture<Integer> afterAnswer = new CompletableFuture<>();
+        serve(
+                connection -> {
+                    readRequest(connection);
+                    write(connection, "HTTP/1.1 200 OK\r\n" + length + "\r\n\r\n");
+                    readTo(afterAnswer, connection);
+                },
+                this::answerOnce);
+
+        assertThatThrownBy(() -> exchanges.exchange(message(), PATIENCE)).isInstanceOf(ProtocolException.class);
+
+        assertThat(afterAnswer.get(30, TimeUnit.SECONDS)).as("closed").isEqualTo(-1);
+        assertAnswered(exchanges);
+    }
+
+    @Test
+    void takesALengthThatIsSaidTwice() throws Exception {
+        serve(connection -> {
+            readRequest(connection);
+            write(connection, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{}");
+        });
+
+        assertThat(exchanges.exchange(message(), PATIENCE).body()).isEqualTo("{}");
     }
 
     @Test

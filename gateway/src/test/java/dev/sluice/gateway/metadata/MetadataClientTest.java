@@ -1,8 +1,10 @@
 package dev.sluice.gateway.metadata;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.sluice.gateway.LogLines;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,6 +13,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,6 +23,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class MetadataClientTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final Trace TRACE = new Trace("c-1", Optional.empty());
+    private static final Caller CALLER = new Caller(Optional.empty(), "127.0.0.1", TRACE);
 
     private HttpServer server;
     private volatile String answer = "{\"now_ms\":1}";
@@ -70,12 +76,40 @@ class MetadataClientTest {
         }
     }
 
+    @Test
+    void takesATryThatBreaksForAFailedOneAndSaysSoOnce() {
+        String deep = "[".repeat(5000);
+        Report completion = new Report.Completion(
+                UUID.randomUUID(), TRACE, "a", 1, "b", "k", 1, "c", Optional.empty(), "e", Optional.empty(), 1, 2);
+        try (MetadataClient client = client(Duration.ofSeconds(1));
+                LogLines log = new LogLines(MetadataClient.class)) {
+            answer = "{\"receipt\":" + deep;
+
+            assertThatThrownBy(() -> client.mayRead("a", CALLER))
+                    .isInstanceOf(MetadataException.class)
+                    .hasMessageContaining("our fault");
+            assertThatThrownBy(() -> client.tell(completion, PATIENCE)).isInstanceOf(MetadataException.class);
+            assertThat(client.beat(1, List.of(), PATIENCE)).isFalse();
+            assertThat(log.lines).singleElement().asString().startsWith("exchange failed by our fault");
+
+            answer = "{\"now_ms\":1}";
+            assertThat(client.beat(2, List.of(), PATIENCE)).isTrue();
+            answer = "{\"receipt\":" + deep;
+            assertThat(client.beat(3, List.of(), PATIENCE)).isFalse();
+            assertThat(log.lines).hasSize(2);
+        }
+    }
+
     private MetadataClient client() {
+        return client(PATIENCE);
+    }
+
+    private MetadataClient client(Duration intentTimeout) {
         URI url = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
         MessageSignature signature =
                 MessageSignature.parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").orElseThrow();
         MetadataSettings settings =
-                new MetadataSettings(url, "gw-1", "token", signature, PATIENCE, PATIENCE, Duration.ofMinutes(1));
+                new MetadataSettings(url, "gw-1", "token", signature, PATIENCE, intentTimeout, Duration.ofMinutes(1));
         return new MetadataClient(settings, new Clocks(settings.maxClockSkew()), UUID.randomUUID());
     }
 }
