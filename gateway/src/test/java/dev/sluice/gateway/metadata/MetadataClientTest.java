@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +30,8 @@ class MetadataClientTest {
     private static final Caller CALLER = new Caller(Optional.empty(), "127.0.0.1", TRACE);
 
     private HttpServer server;
+    private final AtomicInteger asked = new AtomicInteger();
+    private volatile IntUnaryOperator status = number -> 200;
     private volatile String answer = "{\"now_ms\":1}";
 
     @BeforeEach
@@ -36,7 +40,7 @@ class MetadataClientTest {
         server.createContext("/", exchange -> {
             try (exchange) {
                 byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
-                exchange.sendResponseHeaders(200, bytes.length);
+                exchange.sendResponseHeaders(status.applyAsInt(asked.incrementAndGet()), bytes.length);
                 exchange.getResponseBody().write(bytes);
             }
         });
@@ -97,6 +101,31 @@ class MetadataClientTest {
             answer = "{\"receipt\":" + deep;
             assertThat(client.beat(3, List.of(), PATIENCE)).isFalse();
             assertThat(log.lines).hasSize(2);
+        }
+    }
+
+    @Test
+    void saysWhyTheFirstTryForADecisionFailed() {
+        status = number -> number == 1 ? 500 : 503;
+        try (MetadataClient client = client(Duration.ofSeconds(1))) {
+            assertThatThrownBy(() -> client.mayRead("a", CALLER))
+                    .isInstanceOf(MetadataException.class)
+                    .hasMessage("no decision within PT1S: status 500 without a decision");
+        }
+        assertThat(asked).hasValueGreaterThan(1);
+    }
+
+    @Test
+    void saysWhyTheFirstTryOfAReportFailed() {
+        status = number -> number == 1 ? 500 : 503;
+        Report report = new Report.InDoubt(UUID.randomUUID(), TRACE, 1, "");
+        try (MetadataClient client = client();
+                Reports reports = new Reports(client);
+                LogLines log = new LogLines(Reports.class)) {
+            assertThat(reports.send(report, Duration.ofSeconds(1), () -> {})).isEmpty();
+
+            assertThat(asked).hasValueGreaterThan(1);
+            assertThat(log.lines).first().asString().endsWith("reason=\"status 500\"");
         }
     }
 
