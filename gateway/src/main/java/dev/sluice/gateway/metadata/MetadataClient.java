@@ -96,8 +96,7 @@ public final class MetadataClient implements AutoCloseable {
      * @throws MetadataException silence, or what is as good as it
      */
     public ReportAnswer tell(Report report, Duration limit) {
-        String body = report.toJson().toString();
-        return tryOnce(() -> report.trace().addTo(message(report, body)), limit, answer -> read(report, answer));
+        return tryOnce(() -> report.trace().addTo(message(report)), limit, answer -> read(report, answer));
     }
 
     /** Beats once; false when nobody heard it. */
@@ -152,7 +151,8 @@ public final class MetadataClient implements AutoCloseable {
         return json;
     }
 
-    private Message message(Report report, String body) {
+    private Message message(Report report) {
+        String body = report.toJson().toString();
         return switch (report) {
             case Report.Verdict verdict -> internal("POST", "/uploads/" + verdict.request() + "/verdict", body);
             case Report.InDoubt doubt -> internal("POST", "/uploads/" + doubt.request() + "/in-doubt", body);
