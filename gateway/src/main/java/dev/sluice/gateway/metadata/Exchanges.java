@@ -35,7 +35,10 @@ final class Exchanges implements AutoCloseable {
                 url.getPort() < 0 ? usual : url.getPort(), tls ? Trust.ofJvm() : Security.NONE, MANNER, shortest);
     }
 
-    /** Every message may be heard twice: one that a kept connection did not get across is sent again at once. */
+    /**
+     * Every message may be heard twice: one that a kept connection did not get across is sent again at once. That an interrupted thread does
+     * not do so needs no word here: it cannot connect.
+     */
     HttpAnswer exchange(Message message, Duration limit) throws IOException {
         message.header("Host", authority);
         Deadline deadline = Deadline.in(limit);
@@ -44,8 +47,7 @@ final class Exchanges implements AutoCloseable {
             try {
                 return over(keptAlive.get(), message, deadline);
             } catch (IOException e) {
-                if (e instanceof InterruptedIOException
-                        || Thread.currentThread().isInterrupted()) {
+                if (e instanceof InterruptedIOException) {
                     throw e;
                 }
             }
