@@ -13,7 +13,7 @@ final class Verdicts {
     private static final Pattern CODE = Pattern.compile("<Code>([\\w.-]{1,64})</Code>");
     private static final Set<String> THROTTLING =
             Set.of("SlowDown", "SlowDownRead", "SlowDownWrite", "TooManyRequests");
-    private static final Set<Integer> UNCLEAR_4XX = Set.of(404, 408, 429);
+    private static final Set<Integer> UNCLEAR_4XX = Set.of(404, 429);
 
     private Verdicts() {}
 
@@ -36,7 +36,8 @@ final class Verdicts {
     }
 
     static StorageException afterTheEnd(int status, String code) {
-        boolean clear = status == 200 || (status >= 400 && status < 500 && !UNCLEAR_4XX.contains(status));
+        boolean clear = status == 200
+                || (status >= 400 && status < 500 && !UNCLEAR_4XX.contains(status) && !tooSlow(status, code));
         return new StorageException(clear ? Kind.REFUSED : Kind.OUTCOME_UNKNOWN, describe(status, code));
     }
 
@@ -49,8 +50,13 @@ final class Verdicts {
                 || text.toLowerCase(Locale.ROOT).contains("no space left")) {
             return Kind.FULL;
         }
-        boolean refused = status >= 300 && status < 500 && status != 408;
+        boolean refused = status >= 300 && status < 500 && !tooSlow(status, code);
         return refused ? Kind.REFUSED : Kind.UNAVAILABLE;
+    }
+
+    /** The store has not got all of it in time, as after a freeze: no judgement of what was sent, though S3 says it with status 400. */
+    private static boolean tooSlow(int status, String code) {
+        return status == 408 || code.equals("RequestTimeout");
     }
 
     /** The S3 error code, or nothing. */

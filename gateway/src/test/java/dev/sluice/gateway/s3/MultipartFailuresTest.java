@@ -88,6 +88,7 @@ class MultipartFailuresTest {
         "503, SlowDown, OUTCOME_UNKNOWN",
         "429, TooManyRequests, OUTCOME_UNKNOWN",
         "0, x, OUTCOME_UNKNOWN",
+        "400, RequestTimeout, OUTCOME_UNKNOWN",
         "400, InvalidPart, REFUSED",
         "403, AccessDenied, REFUSED"
     })

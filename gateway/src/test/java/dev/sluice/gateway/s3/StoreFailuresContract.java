@@ -157,7 +157,12 @@ abstract class StoreFailuresContract {
     }
 
     @ParameterizedTest
-    @CsvSource({"503, ServiceUnavailable, UNAVAILABLE", "507, XMinioStorageFull, FULL", "400, IncompleteBody, REFUSED"})
+    @CsvSource({
+        "503, ServiceUnavailable, UNAVAILABLE",
+        "400, RequestTimeout, UNAVAILABLE",
+        "507, XMinioStorageFull, FULL",
+        "400, IncompleteBody, REFUSED"
+    })
     void hearsAnAnswerWithinTheBody(int status, String code, Kind kind) throws Exception {
         start(connection -> {
             connection.readHead();
@@ -223,6 +228,7 @@ abstract class StoreFailuresContract {
         "403, AccessDenied, REFUSED",
         "200, InternalError, REFUSED",
         "404, NoSuchKey, OUTCOME_UNKNOWN",
+        "400, RequestTimeout, OUTCOME_UNKNOWN",
         "408, RequestTimeout, OUTCOME_UNKNOWN",
         "429, TooManyRequests, OUTCOME_UNKNOWN",
         "500, InternalError, OUTCOME_UNKNOWN",
