@@ -38,7 +38,7 @@ final class Checkpointer implements AutoCloseable {
     private boolean failing;
 
     Checkpointer(Database database) {
-        this(database::openCheckpointer, database.log());
+        this(database::openWithLog, database.log());
     }
 
     Checkpointer(Source source, File log) {

@@ -46,6 +46,7 @@ public final class Database implements AutoCloseable {
         this.url = "jdbc:sqlite:" + file;
         this.log = new File(file + "-wal");
         this.maxBytes = maxBytes;
+        sayThatThereIsALog();
         Flyway.configure()
                 .dataSource(url, null, null)
                 .locations("classpath:db/migration")
@@ -83,9 +84,17 @@ public final class Database implements AutoCloseable {
         lock.close();
     }
 
+    /** Says in the file that it has a write-ahead log, while nobody else has it open: beside others a connection may not say so. */
+    private void sayThatThereIsALog() {
+        try {
+            openWithLog().close();
+        } catch (SQLException e) {
+            throw new DatabaseException(e);
+        }
+    }
+
     Connection openWriter() throws SQLException {
         SQLiteConfig config = settings();
-        config.setJournalMode(JournalMode.WAL);
         config.setTransactionMode(TransactionMode.IMMEDIATE);
         // what a savepoint would undo is kept in memory: in a file it costs more than the rows themselves
         config.setTempStore(TempStore.MEMORY);
@@ -112,8 +121,8 @@ public final class Database implements AutoCloseable {
         return log;
     }
 
-    /** For {@link Checkpointer} alone. It says itself that there is a log: opened before the writer, it would never hear of one. */
-    Connection openCheckpointer() throws SQLException {
+    /** Asks for the log itself: a connection that nobody has used would never hear of one. */
+    Connection openWithLog() throws SQLException {
         SQLiteConfig config = settings();
         config.setJournalMode(JournalMode.WAL);
         return DriverManager.getConnection(url, config.toProperties());

@@ -46,7 +46,7 @@ class CheckpointerTest {
             if (opened.incrementAndGet() <= 2) {
                 throw new SQLException("told to fail");
             }
-            return database.openCheckpointer();
+            return database.openWithLog();
         };
 
         try (LogLines log = new LogLines(Checkpointer.class.getName());

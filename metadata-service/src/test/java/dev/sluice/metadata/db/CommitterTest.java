@@ -107,6 +107,25 @@ class CommitterTest {
         }
     }
 
+    /** In a new file too, which has no log yet. */
+    @Test
+    void theFirstCommitDoesNotMindWhoReads() throws Exception {
+        Standstill reading = new Standstill(1);
+        try (Database database = new Database(folder.resolve("t.db"), Optional.empty());
+                var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<List<Boolean>> reader = executor.submit(
+                    () -> database.read(tx -> tx.list("select 1 from flyway_schema_history", row -> reading.stand())));
+            reading.await();
+            try (Committer committer = new Committer(database, limits(), HaltPoints.none())) {
+                int rows = committer.commit(tx -> tx.update(INSERT, "first"));
+                assertThat(rows).isEqualTo(1);
+            } finally {
+                reading.end();
+            }
+            assertThat(reader.get()).isNotEmpty();
+        }
+    }
+
     @Test
     void whatIsDurableIsAnsweredWhileTheNextIsWritten() throws Exception {
         Standstill answering = new Standstill(1);
