@@ -3,6 +3,7 @@ package dev.sluice.metadata;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -66,11 +67,21 @@ class HeadTest extends StartedService {
     void ofWhatIsThere() throws Exception {
         String id = upload();
         String job = leased(id);
+        Polling.until(() -> isDelivered(id));
 
         assertAlike(false, "/uploads/" + id, owner, 200);
         assertAlike(false, "/jobs/" + job, owner, 200);
         assertAlike(false, "/uploads/" + id, FOREIGN, 404);
         assertAlike(false, "/uploads/" + id, "sk_nobody-0123456789", 401);
+    }
+
+    /** Until its callbacks are, what it says of them changes. */
+    private boolean isDelivered(String id) {
+        try {
+            return !answer(false, "GET", "/uploads/" + id, owner).contains("\"pending\"");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void assertAlike(boolean internal, String path, String key, int status) throws IOException {
