@@ -17,7 +17,7 @@ public final class AttemptRepository {
 
     static final String INTENTS_OF_BOOT = """
             select a.* from uploads u join upload_attempts a on a.upload_id = u.id and a.attempt = u.attempt
-             where u.state in ('intent', 'receiving', 'reported') and u.state = 'intent' and a.boot = ?
+             where u.state = 'intent' and a.boot = ?
             """;
 
     static final String COUNTED_OF_BOOT = """
@@ -27,7 +27,8 @@ public final class AttemptRepository {
 
     private static final String OPEN_UNCHECKED = """
             select a.* from uploads u join upload_attempts a on a.upload_id = u.id and a.attempt = u.attempt
-             where u.state in ('intent', 'receiving', 'reported') and a.check_at is null and a.check_job is null
+             where (u.state = 'intent' or u.state = 'receiving' or u.state = 'reported')
+               and a.check_at is null and a.check_job is null
             """;
 
     private static final String DUE = """
