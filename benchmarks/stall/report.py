@@ -32,7 +32,7 @@ def write(folder: Path, part: str, command: str, cases: list[Case]) -> None:
 
 
 def _stall(cases: list[Case]) -> list[str]:
-    probes = [f"{name}, p99 / max ms" for name in PROBES]
+    probes = [f"{name}, p50 / p99 / max ms" for name in PROBES]
     usage = ["memory MiB", "temporary files MiB", "written MiB", "CPU s"]
     columns = ["load", "service", "stored", "upload p50 / p99 s", *probes, "bad probes", *usage]
     rows = [
@@ -101,7 +101,7 @@ def _probes(case: Case) -> list[str]:
 
 
 def _milliseconds(samples: list[int]) -> str:
-    return f"{_quantile(samples, 0.99)} / {max(samples)}"
+    return f"{_quantile(samples, 0.5)} / {_quantile(samples, 0.99)} / {max(samples)}"
 
 
 def _bad(case: Case) -> str:

@@ -5,9 +5,12 @@ package dev.sluice.gateway;
  * clear 503; failing behind it would be hundreds of seconds of garbage collection.
  */
 record HeapLimits(int openUploads, int partBuffers) {
-    /** Classes, connections to the others, health: twice of what is alive in an idle one ({@code benchmarks/run memory}). */
+    /** Classes, connections to the others, health: more than twice of what is alive in an idle one ({@code benchmarks/run memory}). */
     private static final long BASE = 24L << 20;
-    /** Sockets, headers, a virtual thread's stack, beside the copy buffer ({@code benchmarks/run memory}). */
+    /**
+     * Sockets, headers, a virtual thread's stack, beside the copy buffer. An upload holds 64 to 73 KiB in all ({@code benchmarks/run
+     * memory}): its buffer is counted whole, but begins small.
+     */
     private static final long PER_UPLOAD = 60L << 10;
 
     static HeapLimits of(long heap, int openUploads, int bufferSize, int partBuffers, int partSize) {

@@ -41,8 +41,8 @@ public final class WorkerMain {
         Worker worker = new Worker(config, new HaltPoints(line.haltAt()), System.getenv());
         AtomicInteger status = new AtomicInteger();
         StopSignals.on(() -> drain(worker, config, status), () -> {
-            status.set(
-                    KILLED_BY_TERM); // the drain ends with the jobs that are abandoned here, perhaps before this does
+            // the drain ends with the jobs that are abandoned here, perhaps before this does
+            status.set(KILLED_BY_TERM);
             worker.abandon();
             Runtime.getRuntime().halt(KILLED_BY_TERM);
         });

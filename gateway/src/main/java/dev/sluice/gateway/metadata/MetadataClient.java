@@ -73,8 +73,8 @@ public final class MetadataClient implements AutoCloseable {
         Pauses pauses = new Pauses(settings.intentTimeout(), FIRST_PAUSE, LONGEST_PAUSE);
         // A first try that hangs must leave time for a second.
         Duration longest = settings.intentTimeout().multipliedBy(2).dividedBy(3);
-        Optional<MetadataException> first =
-                Optional.empty(); // of a last try, only that its time was short might be known
+        // of a last try, only that its time was short might be known
+        Optional<MetadataException> first = Optional.empty();
         do {
             Duration limit = pauses.left().compareTo(longest) < 0 ? pauses.left() : longest;
             try {
@@ -91,12 +91,13 @@ public final class MetadataClient implements AutoCloseable {
     }
 
     /**
-     * Sends one try of a report.
+     * Sends one try of a report. What a report that cannot be written throws is thrown as it is: no other try could do better.
      *
      * @throws MetadataException silence, or what is as good as it
      */
     public ReportAnswer tell(Report report, Duration limit) {
-        return tryOnce(() -> report.trace().addTo(message(report)), limit, answer -> read(report, answer));
+        Message message = report.trace().addTo(message(report));
+        return tryOnce(() -> message, limit, answer -> read(report, answer));
     }
 
     /** Beats once; false when nobody heard it. */

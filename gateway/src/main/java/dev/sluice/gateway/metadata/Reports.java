@@ -27,12 +27,12 @@ public final class Reports implements AutoCloseable {
 
     /**
      * Empty when nobody answered within {@code patience}: then the report goes on being sent. {@code answered} runs once, whenever the
-     * answer comes.
+     * answer comes, or before a report that cannot be written is thrown back.
      */
     public Optional<ReportAnswer> send(Report report, Duration patience, Runnable answered) {
         Pauses pauses = new Pauses(patience, FIRST_PAUSE, LONGEST_PAUSE);
-        Optional<MetadataException> first =
-                Optional.empty(); // of a last try, only that its time was short might be known
+        // of a last try, only that its time was short might be known
+        Optional<MetadataException> first = Optional.empty();
         do {
             try {
                 ReportAnswer answer = client.tell(report, pauses.left());
@@ -40,6 +40,9 @@ public final class Reports implements AutoCloseable {
                 return Optional.of(answer);
             } catch (MetadataException e) {
                 first = first.or(() -> Optional.of(e));
+            } catch (RuntimeException e) {
+                answered.run();
+                throw e;
             }
         } while (pauses.pause());
         LOG.log(

@@ -129,6 +129,21 @@ class MetadataClientTest {
         }
     }
 
+    @Test
+    void throwsBackAReportThatCannotBeWritten() {
+        Report report = new Report.InDoubt(UUID.randomUUID(), new Trace("a\r\nb", Optional.empty()), 1, "");
+        AtomicInteger answered = new AtomicInteger();
+        try (MetadataClient client = client();
+                Reports reports = new Reports(client)) {
+            assertThatThrownBy(() -> reports.send(report, PATIENCE, answered::incrementAndGet))
+                    .isInstanceOf(IllegalArgumentException.class);
+
+            assertThat(answered).hasValue(1);
+            assertThat(reports.waiting()).isZero();
+            assertThat(asked).hasValue(0);
+        }
+    }
+
     private MetadataClient client() {
         return client(PATIENCE);
     }

@@ -190,8 +190,8 @@ public final class Committer implements AutoCloseable {
         writer.commit();
         batches.incrementAndGet();
         commits.addAndGet(batch.size());
-        answering.execute(() -> runOrHalt(() -> answer(batch, notes)));
         works(notes.hasWritten());
+        answering.execute(() -> runOrHalt(() -> answer(batch, notes)));
         checkpointer.committed();
         if (checkpointer.takeRestartDue()) {
             writer.restartLog(checkpointer);
@@ -200,12 +200,16 @@ public final class Committer implements AutoCloseable {
 
     private void answer(List<Piece<?>> batch, Notes notes) {
         notes.moments().forEach(moment -> haltPoints.reached(moment + "-after-commit"));
+        notes.afterCommit().forEach(Committer::say);
+        batch.forEach(Piece::answer);
+    }
+
+    /** All is durable: what one action fails at must not keep the others, or the answers, from being said. */
+    private static void say(Runnable action) {
         try {
-            notes.afterCommit().forEach(Runnable::run);
-            batch.forEach(Piece::answer);
+            action.run();
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "committed but not said", e);
-            fail(batch, new DatabaseException(e));
         }
     }
 

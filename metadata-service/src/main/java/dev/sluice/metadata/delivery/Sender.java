@@ -38,6 +38,13 @@ public final class Sender implements AutoCloseable {
 
     private record Sent(Delivery delivery, Answer answer, long at) {}
 
+    /** How often in a row an outcome could not be recorded, and until when (nanoTime) the delivery is left alone for that. */
+    private record Rest(int failures, long until) {
+        boolean over() {
+            return System.nanoTime() - until >= 0;
+        }
+    }
+
     private static final Logger LOG = System.getLogger(Sender.class.getName());
     private static final int PARALLEL = 16;
     /** Deliveries that were read and are not yet on record as sent. */
@@ -58,8 +65,8 @@ public final class Sender implements AutoCloseable {
     private final Set<String> inHand = new HashSet<>();
     /** Kept until they are on record, so that {@link #close} can record what the thread could not. */
     private final Set<Sent> unrecorded = new LinkedHashSet<>();
-    /** Ids of those whose outcome cannot be recorded, and since when (nanoTime) they rest. */
-    private final Map<String, Long> resting = new HashMap<>();
+    /** By id. */
+    private final Map<String, Rest> resting = new HashMap<>();
 
     private final BlockingQueue<Delivery> waiting = new LinkedBlockingQueue<>();
     private final BlockingQueue<Sent> sent = new LinkedBlockingQueue<>();
@@ -116,9 +123,12 @@ public final class Sender implements AutoCloseable {
     private long readDue() throws InterruptedException {
         try {
             long now = store.clock().millis();
-            resting.values().removeIf(since -> System.nanoTime() - since >= lookEvery.toNanos());
             Set<String> before = new HashSet<>(inHand);
-            before.addAll(resting.keySet());
+            resting.forEach((id, rest) -> {
+                if (!rest.over()) {
+                    before.add(id);
+                }
+            });
             int free = IN_HAND - inHand.size();
             Due due = store.database()
                     .read(tx -> new Due(
@@ -201,16 +211,22 @@ public final class Sender implements AutoCloseable {
         }
     }
 
-    /** One that cannot be recorded goes out again, under its id, after a rest. */
+    /** One that cannot be recorded goes out again, under its id, after a rest as if it had failed. */
     private void recordAlone(Sent one) {
         try {
             recordAll(List.of(one));
         } catch (RuntimeException e) {
             throwUnlessAtFault(e);
             LOG.log(Level.ERROR, "delivery not recorded id=" + one.delivery().id(), e);
-            resting.put(one.delivery().id(), System.nanoTime());
+            rest(one.delivery().id());
             settle(one);
         }
+    }
+
+    private void rest(String id) {
+        int before = Optional.ofNullable(resting.get(id)).map(Rest::failures).orElse(0);
+        Duration pause = Duration.ofMillis(receiver.retry().ceilingMillis(before));
+        resting.put(id, new Rest(before + 1, System.nanoTime() + pause.toNanos()));
     }
 
     /** Another try may record the same when nothing can be written now, nobody answered in time, or we are to end. */
@@ -228,7 +244,10 @@ public final class Sender implements AutoCloseable {
             outcomes.forEach(one -> record(tx, one));
             return outcomes.size();
         });
-        outcomes.forEach(this::settle);
+        outcomes.forEach(one -> {
+            resting.remove(one.delivery().id());
+            settle(one);
+        });
     }
 
     private void settle(Sent one) {

@@ -8,6 +8,7 @@ import dev.sluice.metadata.RowCounts;
 import dev.sluice.metadata.Standstill;
 import dev.sluice.metadata.db.Committer;
 import dev.sluice.metadata.delivery.Receivers.Got;
+import dev.sluice.metadata.runtime.Backoff;
 import dev.sluice.metadata.runtime.HaltPoints;
 import dev.sluice.metadata.upload.Upload;
 import jakarta.json.JsonObject;
@@ -119,8 +120,9 @@ class SenderRecordsTest extends Sending {
     }
 
     @Test
-    void anOutcomeThatCannotBeRecordedStopsNoOtherAndGoesOutAgainAfterARest() throws Exception {
-        Duration rest = Duration.ofMillis(300);
+    void anOutcomeThatCannotBeRecordedStopsNoOtherAndGoesOutAgainAfterLongerAndLongerRests() throws Exception {
+        Backoff rest = new Backoff(Duration.ofMillis(150), Duration.ofMinutes(1));
+        Receiver receiver = receiver(receivers.url(), Duration.ofDays(3), Duration.ofSeconds(10), rest);
         for (int i = 0; i < 3; i++) {
             announceOne();
         }
@@ -130,7 +132,7 @@ class SenderRecordsTest extends Sending {
                 + "' begin select raise(abort, 'told to fail'); end");
 
         try (LogLines log = new LogLines(Sender.class.getName());
-                Sender sender = sender(receivers.url(), Duration.ofDays(3), rest, new Random(3))) {
+                Sender sender = sender(receiver, new Random(3))) {
             sender.start();
             awaitStates("delivered", 2);
             Polling.until(() -> arrivals(bad).size() >= 3);
@@ -141,7 +143,8 @@ class SenderRecordsTest extends Sending {
 
         List<Long> arrivals = arrivals(bad);
         for (int i = 1; i < arrivals.size(); i++) {
-            assertThat(arrivals.get(i) - arrivals.get(i - 1)).isGreaterThanOrEqualTo(rest.toNanos());
+            Duration pause = Duration.ofNanos(arrivals.get(i) - arrivals.get(i - 1));
+            assertThat(pause).isGreaterThanOrEqualTo(Duration.ofMillis(rest.ceilingMillis(i - 1)));
         }
         assertThat(receivers.got).hasSize(2 + arrivals.size());
         assertThat(RowCounts.counted(database, "deliveries")).containsExactly(" delivered 3");
@@ -155,7 +158,7 @@ class SenderRecordsTest extends Sending {
         receivers.answer(Receivers.status(503));
         announceOne();
 
-        try (Sender sender = sender(receivers.url(), Duration.ofDays(3), LOOK_EVERY, broken)) {
+        try (Sender sender = sender(receiver(receivers.url(), Duration.ofDays(3), Duration.ofSeconds(10)), broken)) {
             sender.start();
             awaitStates("delivered", 1);
         }

@@ -169,8 +169,8 @@ class SenderTest extends Sending {
         receivers.answer(exchange -> receivers.hang.await());
         announceOne();
 
-        try (Sender sender = sender(
-                receiver(receivers.url(), Duration.ofMillis(100), Duration.ofMillis(300)), LOOK_EVERY, new Random(3))) {
+        try (Sender sender =
+                sender(receiver(receivers.url(), Duration.ofMillis(100), Duration.ofMillis(300)), new Random(3))) {
             sender.start();
             awaitStates("dead", 1);
         }

@@ -50,25 +50,21 @@ abstract class Sending {
     }
 
     Sender sender(URI url, Duration giveUp) {
-        return sender(url, giveUp, LOOK_EVERY, new Random(3));
+        return sender(receiver(url, giveUp, Duration.ofSeconds(10)), new Random(3));
     }
 
-    Sender sender(URI url, Duration giveUp, Duration lookEvery, RandomGenerator random) {
-        return sender(receiver(url, giveUp, Duration.ofSeconds(10)), lookEvery, random);
-    }
-
-    Sender sender(Receiver receiver, Duration lookEvery, RandomGenerator random) {
+    Sender sender(Receiver receiver, RandomGenerator random) {
         Sender.Store store = new Sender.Store(database, committer, HaltPoints.none(), Clock.systemUTC(), random);
-        return new Sender(store, deliveries, receiver, lookEvery);
+        return new Sender(store, deliveries, receiver, LOOK_EVERY);
     }
 
     static Receiver receiver(URI url, Duration giveUp, Duration timeout) {
-        return new Receiver(
-                url,
-                WebhookSignature.parse(Receivers.SECRET).orElseThrow(),
-                timeout,
-                new Backoff(Duration.ofMillis(20), Duration.ofMillis(100)),
-                giveUp);
+        return receiver(url, giveUp, timeout, new Backoff(Duration.ofMillis(20), Duration.ofMillis(100)));
+    }
+
+    static Receiver receiver(URI url, Duration giveUp, Duration timeout, Backoff retry) {
+        WebhookSignature secret = WebhookSignature.parse(Receivers.SECRET).orElseThrow();
+        return new Receiver(url, secret, timeout, retry, giveUp);
     }
 
     void announceOne() {
