@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 
 /** Reads HTTP/1.1 answers (RFC 9112) from a connection; one that is longer than it may be is an error. */
 final class AnswerReader {
+    private static final int CONTINUE = 100;
     private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.1 [1-5]\\d\\d( .*)?");
     private static final Pattern LENGTH = Pattern.compile("[0-9]{1,9}");
     private static final Pattern CHUNK_SIZE = Pattern.compile("[0-9a-fA-F]{1,7}");
@@ -39,14 +40,30 @@ final class AnswerReader {
         return reusable && !in.hasRemaining();
     }
 
-    /** The next answer, be it 100; other interim answers are skipped. HEAD has no body whatever its headers say. */
+    /** The next answer; interim ones are skipped, however many come (RFC 9110 §15.2). HEAD has no body whatever its headers say. */
     HttpAnswer next(boolean toHead) throws IOException {
+        HttpAnswer answer = nextOrContinue(toHead);
+        while (answer.status() == CONTINUE) {
+            answer = nextOrContinue(toHead);
+        }
+        return answer;
+    }
+
+    /** The next answer, or {@code 100 Continue} when that comes first. */
+    HttpAnswer nextOrContinue() throws IOException {
+        return nextOrContinue(false);
+    }
+
+    private HttpAnswer nextOrContinue(boolean toHead) throws IOException {
         reusable = false;
         while (true) {
             int status = statusOf(line());
             Map<String, String> headers = headers();
-            if (status == 100 || status >= 200) {
-                boolean bodiless = toHead || status == 100 || status == 204 || status == 304;
+            if (status == CONTINUE) {
+                return new HttpAnswer(status, headers, "");
+            }
+            if (status >= 200) {
+                boolean bodiless = toHead || status == 204 || status == 304;
                 return new HttpAnswer(status, headers, bodiless ? withoutBody(headers) : body(headers));
             }
         }

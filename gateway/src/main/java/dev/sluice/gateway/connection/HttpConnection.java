@@ -16,6 +16,10 @@ import java.util.Optional;
  * write has no time-out of its own, so {@link HttpConnections} closes what is overdue. An interrupt of the thread closes the connection too.
  */
 public final class HttpConnection implements Closeable {
+    private interface Reading {
+        HttpAnswer answer() throws IOException;
+    }
+
     private static final int SEND_BUFFER = 256 << 10;
     private static final long NONE = 0;
 
@@ -71,17 +75,22 @@ public final class HttpConnection implements Closeable {
     }
 
     public HttpAnswer answer(Duration timeout) throws IOException {
-        return answer(false, timeout);
+        return read(() -> answers.next(false), timeout);
     }
 
     public HttpAnswer answerToHead(Duration timeout) throws IOException {
-        return answer(true, timeout);
+        return read(() -> answers.next(true), timeout);
     }
 
-    private HttpAnswer answer(boolean toHead, Duration timeout) throws IOException {
+    /** The answer, or {@code 100 Continue} when that comes first. */
+    public HttpAnswer answerOrContinue(Duration timeout) throws IOException {
+        return read(answers::nextOrContinue, timeout);
+    }
+
+    private HttpAnswer read(Reading reading, Duration timeout) throws IOException {
         start(timeout);
         try {
-            return answers.next(toHead);
+            return reading.answer();
         } catch (IOException e) {
             throw named(e);
         } finally {
@@ -114,6 +123,21 @@ public final class HttpConnection implements Closeable {
 
     boolean reusable() {
         return channel.isOpen() && answers.reusable();
+    }
+
+    /**
+     * Whether nothing has come since the last answer. What nobody has asked for would be taken for the answer to the next question, which may
+     * be somebody else's; of TLS, whatever it is counts. A connection that is not silent is of no use any more.
+     */
+    boolean silent() {
+        try {
+            channel.configureBlocking(false);
+            int count = channel.read(ByteBuffer.allocate(1));
+            channel.configureBlocking(true);
+            return count == 0;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     void closeIfOverdue(long now) {

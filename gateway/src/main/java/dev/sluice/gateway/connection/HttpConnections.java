@@ -76,7 +76,7 @@ public final class HttpConnections implements AutoCloseable {
     public Optional<HttpConnection> keptAlive(String host) {
         for (Idle last : idle) {
             if (last.connection().host().equals(host) && idle.remove(last)) {
-                if (!last.expired(System.nanoTime())) {
+                if (!last.expired(System.nanoTime()) && last.connection().silent()) {
                     return Optional.of(last.connection());
                 }
                 drop(last.connection());

@@ -5,6 +5,7 @@ import jakarta.json.JsonObject;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.UUID;
 
 /** What the metadata service decided about an intent. */
 public sealed interface Decision {
@@ -29,10 +30,10 @@ public sealed interface Decision {
     record Refuse(int status, String code, String detail, OptionalInt retryAfter, Optional<String> uploadId)
             implements Decision {}
 
-    /** Empty when this is not an answer to an intent. */
-    static Optional<Decision> parse(JsonObject json) {
+    /** Empty when this is not an answer to this request's intent. */
+    static Optional<Decision> parse(JsonObject json, UUID request) {
         return switch (Wire.text(json, "decision").orElse("")) {
-            case "receive" -> parseReceive(json);
+            case "receive" -> parseReceive(json, request);
             case "replay" ->
                 Wire.object(json, "receipt").flatMap(Receipt::parse).map(Replay::new);
             case "refuse" -> parseRefuse(json);
@@ -40,14 +41,20 @@ public sealed interface Decision {
         };
     }
 
-    private static Optional<Decision> parseReceive(JsonObject json) {
+    /** Each request has a key of its own (rule 1): an answer with another's is one to another question. */
+    private static Optional<Decision> parseReceive(JsonObject json, UUID request) {
         Optional<String> uploadId = Wire.text(json, "upload_id");
         Optional<String> owner = Wire.text(json, "owner");
         Optional<ObjectKey> key = ObjectKey.parse(
                 Wire.text(json, "bucket").orElse(""), Wire.text(json, "key").orElse(""));
         OptionalLong attempt = Wire.number(json, "attempt");
         OptionalLong maxBytes = Wire.number(json, "max_bytes");
-        if (uploadId.isEmpty() || owner.isEmpty() || key.isEmpty() || attempt.isEmpty() || maxBytes.isEmpty()) {
+        if (uploadId.isEmpty()
+                || owner.isEmpty()
+                || key.isEmpty()
+                || attempt.isEmpty()
+                || maxBytes.isEmpty()
+                || !key.get().key().endsWith("/" + request)) {
             return Optional.empty();
         }
         return Optional.of(new Receive(

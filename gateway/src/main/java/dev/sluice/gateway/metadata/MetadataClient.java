@@ -48,7 +48,7 @@ public final class MetadataClient implements AutoCloseable {
                 () -> intent.trace().addTo(internal("PUT", "/uploads/" + request, body)), answer -> Optional.of(answer)
                         .filter(any -> any.statusCode() == 200)
                         .flatMap(this::readNoticingTime)
-                        .flatMap(Decision::parse));
+                        .flatMap(json -> Decision.parse(json, request)));
     }
 
     /**

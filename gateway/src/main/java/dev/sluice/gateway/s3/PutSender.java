@@ -51,7 +51,7 @@ final class PutSender {
         HttpAnswer answer;
         try {
             connection.send(new ByteBuffer[] {head}, config.continueTimeout());
-            answer = connection.answer(config.continueTimeout());
+            answer = connection.answerOrContinue(config.continueTimeout());
         } catch (Throwable e) {
             connections.drop(connection);
             throw e;

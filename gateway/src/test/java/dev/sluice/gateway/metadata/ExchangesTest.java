@@ -144,6 +144,29 @@ class ExchangesTest {
         assertThat(accepted).hasValue(2);
     }
 
+    @Test
+    void takesNothingForAnAnswerThatCameBeforeItsQuestion() throws Exception {
+        CountDownLatch answered = new CountDownLatch(1);
+        CountDownLatch unasked = new CountDownLatch(1);
+        serve(
+                connection -> {
+                    readRequest(connection);
+                    answer(connection);
+                    answered.await();
+                    write(connection, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
+                    unasked.countDown();
+                    connection.getInputStream().read();
+                },
+                this::answerOnce);
+        assertAnswered(exchanges);
+        answered.countDown();
+        assertThat(unasked.await(30, TimeUnit.SECONDS)).isTrue();
+
+        assertAnswered(exchanges);
+
+        assertThat(accepted).hasValue(2);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -248,6 +271,7 @@ class ExchangesTest {
             try {
                 for (Script script : List.of(scripts)) {
                     Socket connection = server.accept();
+                    connection.setTcpNoDelay(true); // what is written is there
                     accepted.incrementAndGet();
                     Thread.startVirtualThread(() -> run(script, connection));
                 }

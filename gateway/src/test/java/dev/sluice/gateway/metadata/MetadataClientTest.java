@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntUnaryOperator;
@@ -28,6 +29,19 @@ class MetadataClientTest {
 
     private static final Trace TRACE = new Trace("c-1", Optional.empty());
     private static final Caller CALLER = new Caller(Optional.empty(), "127.0.0.1", TRACE);
+
+    private static final Intent INTENT = new Intent(
+            Optional.empty(),
+            Optional.empty(),
+            "127.0.0.1",
+            TRACE,
+            "PUT",
+            Optional.of("a"),
+            "text/plain",
+            OptionalLong.empty(),
+            Optional.empty(),
+            false,
+            Optional.empty());
 
     private HttpServer server;
     private final AtomicInteger asked = new AtomicInteger();
@@ -141,6 +155,24 @@ class MetadataClientTest {
             assertThat(answered).hasValue(1);
             assertThat(reports.waiting()).isZero();
             assertThat(asked).hasValue(0);
+        }
+    }
+
+    @Test
+    void takesNoDecisionAboutAnotherRequest() {
+        UUID request = UUID.randomUUID();
+        String decision = """
+                {"decision": "receive", "now_ms": 1, "upload_id": "a", "owner": "a", "attempt": 1, "bucket": "uploads",
+                 "key": "u/%s", "max_bytes": 9}
+                """;
+        try (MetadataClient client = client(Duration.ofSeconds(1))) {
+            answer = decision.formatted(request);
+            assertThat(client.intent(request, INTENT)).isInstanceOf(Decision.Receive.class);
+
+            answer = decision.formatted(UUID.randomUUID());
+            assertThatThrownBy(() -> client.intent(request, INTENT))
+                    .isInstanceOf(MetadataException.class)
+                    .hasMessageContaining("without a decision");
         }
     }
 

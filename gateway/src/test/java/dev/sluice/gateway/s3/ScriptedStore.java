@@ -71,6 +71,7 @@ final class ScriptedStore implements AutoCloseable {
         try {
             while (true) {
                 Socket socket = server.accept();
+                socket.setTcpNoDelay(true); // as real ones: what is written is there
                 connections.incrementAndGet();
                 threads.execute(() -> serve(socket));
             }

@@ -308,6 +308,46 @@ abstract class StoreFailuresContract {
     }
 
     @Test
+    void hearsAnyNumberOfContinuesBeforeTheAnswer() throws Exception {
+        start(connection -> {
+            for (int i = 1; i <= 2; i++) {
+                connection.readHead();
+                connection.continue100();
+                connection.continue100();
+                String crc32c = connection.readToTrailer();
+                connection.continue100();
+                connection.stored(crc32c);
+            }
+        });
+
+        assertThat(put().etag()).isEqualTo("e1");
+        assertThat(put().etag()).isEqualTo("e1");
+        assertThat(scripted.connections()).isOne();
+    }
+
+    @Test
+    void takesNothingForAnAnswerThatCameBeforeItsQuestion() throws Exception {
+        var answered = new CountDownLatch(1);
+        var unasked = new CountDownLatch(1);
+        start(
+                connection -> {
+                    connection.takePut();
+                    answered.await();
+                    connection.continue100();
+                    connection.answer(200, "ETag: \"unasked\"\r\n", "");
+                    unasked.countDown();
+                    connection.hang();
+                },
+                Connection::takePut);
+        put();
+        answered.countDown();
+        assertThat(unasked.await(20, TimeUnit.SECONDS)).isTrue();
+
+        assertThat(put().etag()).isEqualTo("e1");
+        assertThat(scripted.connections()).isEqualTo(2);
+    }
+
+    @Test
     void sendsAnEmptyObjectOnlyAtCommitAndWithItsChecksum() throws Exception {
         BlockingQueue<String> heads = new ArrayBlockingQueue<>(1);
         start(connection -> {
