@@ -8,11 +8,13 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Decides who is asking. Thread-safe. */
 public final class Access {
     static final String ANONYMOUS = "anonymous";
 
+    private static final Pattern SEPARATORS = Pattern.compile("[\\s\",]+");
     private static final Pattern BEARER = Pattern.compile("(?i:bearer) +([!-~]{1,512})");
 
     private final Keys keys;
@@ -75,13 +77,16 @@ public final class Access {
         }
     }
 
-    /** Whether this is a key or a token of ours, which nobody else is to see. */
+    /** Whether a key or a token of ours, which nobody else is to see, is in this header in any form, also in one that we do not take. */
     public boolean issued(Optional<String> authorizationHeader) {
-        return authorizationHeader
-                .flatMap(Access::bearer)
-                .filter(presented ->
-                        isService(presented) || keys.owner(presented).isPresent())
-                .isPresent();
+        return authorizationHeader.stream()
+                .flatMap(Access::words)
+                .anyMatch(word -> isService(word) || keys.owner(word).isPresent());
+    }
+
+    private static Stream<String> words(String header) {
+        Stream<String> words = SEPARATORS.splitAsStream(header).filter(word -> word.length() >= Keys.LEAST);
+        return Stream.concat(bearer(header).stream(), words);
     }
 
     private boolean isService(String presented) {

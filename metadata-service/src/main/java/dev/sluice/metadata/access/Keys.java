@@ -39,7 +39,7 @@ public final class Keys {
     private static final Duration COARSE = Duration.ofSeconds(2);
     private static final Pattern OWNER = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     private static final String SUFFIX = ".key";
-    private static final int LEAST = 16;
+    static final int LEAST = 16;
     /** What a client can send as a bearer token, and {@link Access} takes. */
     private static final Pattern SENDABLE = Pattern.compile("[!-~]{1,512}");
 

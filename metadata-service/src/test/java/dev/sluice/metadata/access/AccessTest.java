@@ -49,6 +49,28 @@ class AccessTest {
         assertThat(found).isEqualTo(Optional.ofNullable(owner));
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '|',
+            delimiter = ';',
+            value = {
+                "Bearer sk_alice-0123456789; true",
+                "bearer  sk_alice-0123456789; true",
+                "|BEARER\tsk_alice-0123456789|; true",
+                "Bearer sk_alice-0123456789,x; true",
+                "Bearer \"sk_alice-0123456789\"; true",
+                "Basic sk_alice-0123456789; true",
+                "sk_alice-0123456789; true",
+                "Bearer gateway; true",
+                "Bearer worker; true",
+                "Bearer sk_alice-01234567890; false",
+                "Basic YWxpY2U6c2VjcmV0; false",
+                "; false"
+            })
+    void knowsWhatIsNotForOthersInAnyForm(String authorization, boolean issued) {
+        assertThat(access(false).issued(Optional.ofNullable(authorization))).isEqualTo(issued);
+    }
+
     @Test
     void seesKeysThatComeAndGo() throws IOException {
         Files.writeString(folder.resolve("bob.key"), "sk_bob-0123456789");
