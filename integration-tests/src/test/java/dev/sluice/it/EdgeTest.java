@@ -30,6 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EdgeTest {
     private static final long LARGE = 50_000_000;
     private static final String PROXY = "127.0.0.2";
+    private static final String STRANGER = "127.0.0.3";
+    private static final int REQUESTS = 20;
     private static final Stack STACK = new Stack(
             "edge",
             Options.plain()
@@ -37,6 +39,7 @@ class EdgeTest {
                     .gateway("gateway.stall=PT60S", "gateway.drain=PT60S")
                     .metadata("metadata.max-upload-bytes=20000000")
                     .nginx("MAX_UPLOADS_PER_ADDRESS", "6")
+                    .nginx("MAX_REQUESTS_PER_ADDRESS", Integer.toString(REQUESTS))
                     .nginx("TRUSTED_PROXY", PROXY)
                     .nginx("MAX_BODY", "60m")
                     .nginx("UPLOAD_LIMIT", "20000000"));
@@ -225,6 +228,43 @@ class EdgeTest {
             }
             Await.until("none is open", Times.SETTLED, () -> STACK.gatewayGauge("sluice_gateway_open_uploads") == 0);
         }
+    }
+
+    @Test
+    void bodiesThatCrawlInLeaveConnectionsToOthers() throws IOException {
+        List<RawUpload> crawling = new ArrayList<>();
+        try {
+            for (int i = 0; i < REQUESTS; i++) {
+                RawUpload message = from(STRANGER, "POST /upload-complete", 1000);
+                message.send("{".getBytes(StandardCharsets.US_ASCII), 0, 1);
+                crawling.add(message);
+            }
+            Await.until("no request more is heard", Times.SETTLED, () -> {
+                try (RawUpload request = from(STRANGER, "GET /health/live", 0)) {
+                    Answer answer = request.answer(Times.SETTLED);
+                    return answer.status() == 503 && answer.code().equals("busy");
+                }
+            });
+
+            try (RawUpload request = from(STRANGER, "GET /objects/x", 0)) {
+                Answer refused = request.answer(Times.SETTLED);
+                assertThat(refused.code()).as("%s", refused).isEqualTo("busy");
+                assertThat(refused.header("Retry-After")).contains("2");
+            }
+            try (RawUpload upload = from(STRANGER, "PUT /upload/a", 0)) {
+                assertThat(upload.answer(Times.SETTLED).status()).as("what is limited apart").isEqualTo(201);
+            }
+            assertThat(Http.get(STACK.url() + "/health/live", Map.of()).status()).isEqualTo(200);
+        } finally {
+            for (RawUpload message : crawling) {
+                message.close();
+            }
+        }
+    }
+
+    private static RawUpload from(String address, String request, long length) throws IOException {
+        Map<String, String> headers = Map.of("Authorization", "Bearer " + STACK.key("default"));
+        return new RawUpload(InetAddress.ofLiteral(address), STACK.port(), request, headers, OptionalLong.of(length));
     }
 
     @Test
