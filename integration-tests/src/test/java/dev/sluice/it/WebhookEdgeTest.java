@@ -105,6 +105,8 @@ class WebhookEdgeTest {
 
         assertThat(answer.status()).as("%s", answer).isEqualTo(413);
         assertThat(answer.code()).isEqualTo("request-too-large");
+        assertThat(answer.json().getString("detail"))
+                .isEqualTo("The limit of a message is 64 KiB, of a notification 256 KiB.");
     }
 
     @ParameterizedTest
