@@ -34,8 +34,10 @@ def options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--deadlock", type=list_of(int), default="39,40,41", help="clients of the deadlock (%(default)s)")
     parser.add_argument("--results", type=Path, default=ROOT / "benchmarks/results", help="folder of the figures (benchmarks/results)")
     parser.add_argument("--quick", action="store_true", help="two small cases in about a minute, their figures in .data/quick")
+    # for ./run, before it installs anything
+    parser.add_argument("--check", action="store_true", help=argparse.SUPPRESS)
     chosen = parser.parse_args(arguments)
-    if chosen.quick:
+    if chosen.quick and not chosen.check:
         return parser.parse_args([*QUICK, "--results", str(DATA / "quick")])
     return chosen
 
@@ -95,6 +97,8 @@ def cascade(chosen: argparse.Namespace, store: Store) -> list[cases.Case]:
 
 def main(arguments: list[str]) -> None:
     chosen = options(arguments)
+    if chosen.check:
+        return
     # what was started is ended then, too
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     DATA.mkdir(exist_ok=True)

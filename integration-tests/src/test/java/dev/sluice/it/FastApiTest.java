@@ -7,8 +7,10 @@ import dev.sluice.it.net.Answer;
 import dev.sluice.it.net.RawUpload;
 import dev.sluice.it.net.WebhookSignature;
 import dev.sluice.it.stack.Await;
+import dev.sluice.it.stack.Ended;
 import dev.sluice.it.stack.FastApiExample;
 import dev.sluice.it.stack.Http;
+import dev.sluice.it.stack.Ports;
 import dev.sluice.it.stack.Times;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
@@ -188,6 +190,35 @@ class FastApiTest {
     }
 
     @Test
+    void anotherOneOnItsFolderIsRefusedAndChangesNothing() throws IOException {
+        Path configuration = EXAMPLE.data().resolve("nginx/nginx.conf");
+        String before = Files.readString(configuration);
+
+        Ended ended =
+                EXAMPLE.another(Ports.free(), Map.of("DATA", EXAMPLE.data().toString()));
+
+        assertRefused(ended, "uses " + EXAMPLE.data(), "DATA=");
+        assertThat(configuration).hasContent(before);
+    }
+
+    @Test
+    void anotherOneOnItsPortsIsToldHowToChooseOthers() {
+        int port = EXAMPLE.port();
+        int application = EXAMPLE.applicationPort();
+        int sluice = EXAMPLE.sluicePort();
+
+        assertRefused(EXAMPLE.another(port, Map.of()), "port " + port + " is in use", "start PORT");
+        assertRefused(
+                EXAMPLE.another(Ports.free(), Map.of("APP_PORT", Integer.toString(application))),
+                "port " + application + " is in use",
+                "APP_PORT=");
+        assertRefused(
+                EXAMPLE.another(Ports.free(), Map.of("SLUICE_PORT", Integer.toString(sluice))),
+                "port " + sluice + " is in use",
+                "SLUICE_PORT=");
+    }
+
+    @Test
     void healthIsAnswered() {
         Answer answer = Http.get(EXAMPLE.url() + "/health", Map.of());
 
@@ -209,6 +240,11 @@ class FastApiTest {
         Path log = EXAMPLE.sluice().resolve("nginx/logs/access.log");
         Await.holds(Times.SETTLED, () -> assertThat(Files.readString(log)).contains("\"address\":\"127.0.0.9\""));
         assertThat(Files.readString(log)).doesNotContain("203.0.113.9");
+    }
+
+    private static void assertRefused(Ended ended, String why, String remedy) {
+        assertThat(ended.status()).as(ended.output()).isEqualTo(1);
+        assertThat(ended.output().lines()).singleElement().asString().contains(why, remedy);
     }
 
     /** As Sluice asks, past the nginx that keeps everybody else away. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.it.net.Answer;
 import dev.sluice.it.net.RawUpload;
 import dev.sluice.it.stack.Await;
+import dev.sluice.it.stack.Ended;
 import dev.sluice.it.stack.Options;
 import dev.sluice.it.stack.RunScript;
 import dev.sluice.it.stack.Stack;
@@ -115,9 +116,8 @@ class StoreOverTlsTest {
                     List.of("--once", "--data", run.otherData().toString(), "--port", Integer.toString(run.port()));
             List<String> store = STACK.storeAccess().options("run");
 
-            RunScript.Ended trusting = run.endedWith(NOWHERE, joined(place, store));
-            RunScript.Ended not =
-                    run.endedWith(NOWHERE, joined(place, store.subList(0, store.indexOf("--store-ca-file"))));
+            Ended trusting = run.endedWith(NOWHERE, joined(place, store));
+            Ended not = run.endedWith(NOWHERE, joined(place, store.subList(0, store.indexOf("--store-ca-file"))));
 
             assertThat(trusting.status()).as(trusting.output()).isZero();
             assertThat(trusting.output()).contains("what is stored is what was sent");

@@ -5,7 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -34,7 +36,7 @@ public final class FastApiExample implements AutoCloseable {
                 List.of(
                         "env",
                         "VENV=" + VENV,
-                        "DATA=" + folder.resolve("data"),
+                        "DATA=" + data(),
                         "APP_PORT=" + applicationPort,
                         "SLUICE_PORT=" + sluicePort,
                         HOME.resolve("start").toString(),
@@ -83,14 +85,39 @@ public final class FastApiExample implements AutoCloseable {
         return "http://127.0.0.1:" + applicationPort;
     }
 
+    public int applicationPort() {
+        return applicationPort;
+    }
+
     /** Sluice itself, without it. */
     public String sluiceUrl() {
         return "http://127.0.0.1:" + sluicePort;
     }
 
+    public int sluicePort() {
+        return sluicePort;
+    }
+
+    /** Where all is that it makes. */
+    public Path data() {
+        return folder.resolve("data");
+    }
+
     /** Where Sluice's own files are. */
     public Path sluice() {
-        return folder.resolve("data/sluice");
+        return data().resolve("sluice");
+    }
+
+    /** Starts another one beside it, with other ports and another folder but for what is named here, until it ends by itself. */
+    public Ended another(int port, Map<String, String> changed) {
+        Map<String, String> environment = new HashMap<>(Map.of(
+                "VENV", VENV.toString(),
+                "DATA", folder.resolve("other").toString(),
+                "APP_PORT", Integer.toString(Ports.free()),
+                "SLUICE_PORT", Integer.toString(Ports.free())));
+        environment.putAll(changed);
+        return Ended.of(
+                folder.resolve("other.log"), environment, HOME.resolve("start").toString(), Integer.toString(port));
     }
 
     /** All that it has said. */
@@ -108,11 +135,12 @@ public final class FastApiExample implements AutoCloseable {
         if (part.alive()) {
             part.stop();
         }
-        Path data = folder.resolve("data");
-        if (Files.exists(data)) {
-            try (Stream<Path> files = Files.walk(data)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
+        for (Path made : List.of(data(), folder.resolve("other"))) {
+            if (Files.exists(made)) {
+                try (Stream<Path> files = Files.walk(made)) {
+                    for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                        Files.delete(file);
+                    }
                 }
             }
         }

@@ -4,22 +4,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** The project's own {@code ./run}, with a data folder and a port of its own. */
 public final class RunScript implements AutoCloseable {
-    /** How a run ended, and all that it said. */
-    public record Ended(int status, String output) {}
-
-    private static final Duration LONGEST = Duration.ofMinutes(5);
-
     private final int port = Ports.free();
     private final Path folder =
             Path.of("target", "stacks", "run-" + ProcessHandle.current().pid()).toAbsolutePath();
@@ -77,25 +70,10 @@ public final class RunScript implements AutoCloseable {
 
     /** The same with some variables of its environment changed. */
     public Ended endedWith(Map<String, String> environment, String... options) {
-        Path log = folder.resolve("ended.log");
-        try {
-            ProcessBuilder builder = new ProcessBuilder(command(List.of(options)))
-                    .redirectErrorStream(true)
-                    .redirectOutput(log.toFile());
-            builder.environment().putAll(environment);
-            Process process = builder.start();
-            process.getOutputStream().close();
-            if (!process.waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS)) {
-                process.destroy();
-                throw new AssertionError("./run does not end: " + read(log));
-            }
-            return new Ended(process.exitValue(), read(log));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
-        }
+        return Ended.of(
+                folder.resolve("ended.log"),
+                environment,
+                command(List.of(options)).toArray(String[]::new));
     }
 
     /** The processes that it has on record as running. */
