@@ -117,7 +117,7 @@ worker:
 YAML
 }
 
-# The limit of nginx leaves room: who is a little over it hears of it from the gateway, and the row says why.
+# The limit of nginx leaves room: a body of unknown length that ends up a little over it is refused by the gateway, and its row says why.
 write_nginx_configuration() {
   mkdir -p "$DATA/nginx/logs" "$DATA/nginx/tmp"
   render_nginx "$ROOT/nginx" "LISTEN=127.0.0.1:$PORT" "GATEWAY=127.0.0.1:${PORTS[gateway]}" \
@@ -125,8 +125,11 @@ write_nginx_configuration() {
     "MAX_UPLOADS_PER_ADDRESS=500" ${TRUSTED_PROXY:+"TRUSTED_PROXY=$TRUSTED_PROXY"} > "$DATA/nginx/nginx.conf"
 }
 
+# A .properties file is Latin-1 with the escapes of JSON.
 write_store_configuration() {
+  local objects
+  objects=$(jq -Ra . <<< "$DATA/objects")
   mkdir -p "$DATA/objects/$STORE_BUCKET"
   (umask 077 && render_store "$ROOT/embedded-store/s3proxy.properties.template" "LISTEN=127.0.0.1:${PORTS[store]}" \
-    "ACCESS_KEY=$STORE_ACCESS_KEY" "SECRET_KEY=$(< "$STORE_SECRET_KEY_FILE")" "OBJECTS=$DATA/objects" > "$DATA/config/s3proxy.properties")
+    "ACCESS_KEY=$STORE_ACCESS_KEY" "SECRET_KEY=$(< "$STORE_SECRET_KEY_FILE")" "OBJECTS=${objects:1:-1}" > "$DATA/config/s3proxy.properties")
 }

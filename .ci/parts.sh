@@ -32,7 +32,8 @@ kill_group() { kill -0 "$1" 2> /dev/null || kill -s KILL -- "-$1" 2> /dev/null; 
 start() {
   printf -v "STARTED[$1]" '%q ' "$@"
   rm -f "$DATA/run/$1.ended"
-  keep "$@" 9>&- &
+  # what bash says of a child that died by a signal is for the log
+  keep "$@" 9>&- 2>> "$DATA/logs/$1.log" &
   KEEPERS[$1]=$!
   record $! "$1.keeper"
 }
@@ -110,8 +111,8 @@ end_orphan() {
   rm -f "$DATA/run/$1.pid" "$DATA/run/$1.keeper"
 }
 
-# The last line of a part's log that says something.
-last_words() { grep -a -v '^[[:space:]]*$' "$DATA/logs/$1.log" | tail -n 1; }
+# The last line of a part's log that says something: of a stack trace the last cause.
+last_words() { grep -a -E -v '^[[:space:]]*($|at |\.\.\. [0-9]+ (more|common frames omitted)$)' "$DATA/logs/$1.log" | tail -n 1; }
 
 # stop NAME…: the parts of that name end; parts that were never started are passed over.
 stop() {

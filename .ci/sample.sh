@@ -27,13 +27,23 @@ run_sample() {
   read -r status seconds <<< "${answer##*$'\n'}"
   receipt=${answer%$'\n'*}
   if [[ $status != 201 && $status != 202 ]]; then
-    say "The upload was refused ($status): $receipt"
+    say_refusal "$status" "$receipt"
     return 1
   fi
   id=$(jq -r .upload_id <<< "$receipt")
   upload=$(follow "$id")
   show "$upload" "$seconds"
   check_sample "$id" "$upload"
+}
+
+say_refusal() {
+  if [[ $(jq -r '.code?' <<< "$2" 2> /dev/null) == refused-by-application ]]; then
+    say "Your application refused the sample ($1), which has no session: that is all right, or start with --no-sample. It said: $2"
+  elif (($1 >= 500)); then
+    say "The upload was not confirmed ($1): $2"
+  else
+    say "The upload was refused ($1): $2"
+  fi
 }
 
 # Prints the upload once its jobs and its callbacks are done, at the latest after a minute; an application that does not answer is not waited for.

@@ -66,6 +66,17 @@ class KeeperTest {
     }
 
     @Test
+    void saysNothingOfItsOwnWhenAPartCrashesWhileItIsStopped() throws Exception {
+        assertThat(ended("""
+                start part TERM 20 bash -c 'trap "kill -s ABRT \\$\\$" TERM; echo $$ > "$1"; while true; do sleep 0.1; done' part "$DATA/begun" \\
+                  > "$DATA/said" 2>&1
+                read -r pid < "$DATA/begun"
+                stop part
+                ! kill -0 "$pid" 2> /dev/null && [[ ! -s $DATA/said ]]
+                """)).isZero();
+    }
+
+    @Test
     void replacesAKeeperThatWasKilledAndThePartItLeft() throws Exception {
         assertThat(ended("""
                 start part TERM 20 bash -c 'echo $$ >> "$1"; (($(wc -l < "$1") == 1)) || exit 2; exec sleep 60' part "$DATA/pids"
@@ -92,7 +103,7 @@ class KeeperTest {
     @Test
     void startsNothingAgainThatRefusesItsConfiguration() throws Exception {
         assertThat(ended("""
-                start part TERM 20 bash -c 'echo $$ >> "$1"; echo wrong; exit 2' part "$DATA/pids"
+                start part TERM 20 bash -c 'echo $$ >> "$1"; printf "wrong\\n\\tat a.B.c(B.java:1)\\n\\t... 4 more\\n"; exit 2' part "$DATA/pids"
                 watch_keepers > "$DATA/said"
                 grep -q 'not started again.*: wrong$' "$DATA/said" || exit 1
                 (($(wc -l < "$DATA/pids") == 1))

@@ -50,11 +50,15 @@ class RunScriptTest {
     static void stopsEverythingItStarted() throws IOException {
         List<ProcessHandle> parts = RUN.parts();
 
-        RUN.close();
+        RUN.part().terminate();
+        Await.until("it stops", Times.SETTLED, () -> RUN.output().contains("Stopping"));
+        RUN.part().stop();
 
+        assertThat(RUN.part().status()).isEqualTo(130);
         assertThat(parts).hasSizeGreaterThanOrEqualTo(6);
         assertThat(parts).noneMatch(ProcessHandle::isAlive);
-        assertThat(RUN.output()).contains("Stopping");
+        assertThat(RUN.data().resolve("run")).isDirectoryNotContaining("glob:**.{pid,keeper}");
+        RUN.close();
     }
 
     @Test
@@ -109,6 +113,9 @@ class RunScriptTest {
         "--nonsense=1, unknown option --nonsense",
         "--port=x, --port needs a number",
         "--data=--once, --data needs a folder",
+        "--data=/tmp/a\"b, --data needs a folder without",
+        "--data=a\\b, --data needs a folder without",
+        "--data=/tmp/$HOME/x, --data needs a folder without",
         "--port=--once, --port needs a value",
         "--max-upload=10Q, --max-upload needs a number",
         "--callback=app.example, --callback needs a URL",
@@ -235,15 +242,21 @@ class RunScriptTest {
                         "--store-url");
     }
 
-    @Test
-    void reportsTheCrashOfAPartAndStartsItAgain() {
+    @ParameterizedTest
+    @CsvSource({"KILL, 137", "SEGV, 134"})
+    void reportsTheCrashOfAPartAndStartsItAgain(String signal, int status) throws Exception {
         ProcessHandle killed = RUN.part("gateway").orElseThrow();
 
-        killed.destroyForcibly();
+        new ProcessBuilder("kill", "-" + signal, Long.toString(killed.pid()))
+                .start()
+                .waitFor();
 
-        Await.until("the crash is reported", Times.SETTLED, () -> RUN.output().contains("gateway ended (status 137)"));
+        Await.until("the crash is reported", Times.SETTLED, () -> RUN.output()
+                .contains("gateway ended (status " + status + ")"));
         Await.until("uploads are taken again", Times.SETTLED, () -> upload().status() == 201);
         assertThat(RUN.part("gateway").orElseThrow().pid()).isNotEqualTo(killed.pid());
+        assertThat(Files.exists(RUN.data().resolve("logs/hs_err_" + killed.pid() + ".log")))
+                .isEqualTo(signal.equals("SEGV"));
     }
 
     private static String port() {

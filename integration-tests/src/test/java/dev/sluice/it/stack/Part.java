@@ -109,6 +109,11 @@ public final class Part implements AutoCloseable {
         return process != null && process.isAlive();
     }
 
+    /** With what it ended. */
+    public int status() {
+        return running().exitValue();
+    }
+
     public long pid() {
         return running().pid();
     }

@@ -41,9 +41,9 @@ public final class RunScript implements AutoCloseable {
         return folder.resolve("data");
     }
 
-    /** A second data folder. */
+    /** A second data folder, not of plain letters alone. */
     public Path otherData() {
-        return folder.resolve("other");
+        return folder.resolve("öther dätä");
     }
 
     /** The one that stays up, to be started and stopped. */
