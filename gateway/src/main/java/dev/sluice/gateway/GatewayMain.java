@@ -3,6 +3,7 @@ package dev.sluice.gateway;
 import dev.sluice.gateway.config.ConfigurationException;
 import dev.sluice.gateway.config.Key;
 import dev.sluice.gateway.runtime.CommandLine;
+import dev.sluice.gateway.runtime.HaltPoint;
 import dev.sluice.gateway.runtime.HaltPoints;
 import dev.sluice.gateway.runtime.StopSignals;
 import dev.sluice.gateway.s3.S3ObjectStore;
@@ -46,7 +47,7 @@ public final class GatewayMain {
         GatewayConfig config = fitted(configuration(line));
         config.risks().forEach(risk -> LOG.log(System.Logger.Level.WARNING, "time limits out of order " + risk));
         HaltPoints halt = haltPoints(line, config);
-        S3ObjectStore store = new S3ObjectStore(config.storage(), () -> halt.reached("end-sent"));
+        S3ObjectStore store = new S3ObjectStore(config.storage(), () -> halt.reached(HaltPoint.END_SENT));
         Gateway gateway = new Gateway(config, store, halt);
         StopSignals.onFirst(() -> stop(gateway, store));
     }
@@ -90,11 +91,7 @@ public final class GatewayMain {
         if (!line.haltAt().isEmpty() && !config.loopbackOnly()) {
             throw new ConfigurationException("--halt-at", "is for tests: every listener must be on loopback");
         }
-        try {
-            return new HaltPoints(line.haltAt());
-        } catch (IllegalArgumentException e) {
-            throw new ConfigurationException("--halt-at", String.valueOf(e.getMessage()), e);
-        }
+        return new HaltPoints(line.haltAt());
     }
 
     private static String help() {

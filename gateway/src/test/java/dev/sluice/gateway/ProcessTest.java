@@ -124,7 +124,7 @@ class ProcessTest {
     @Test
     void saysInOneLineWhatIsWrongWithItsConfiguration() throws Exception {
         assertRefused("storage.url ", "storage.url=ftp://127.0.0.1:1");
-        assertRefused("--halt-at ", "--halt-at", "stored");
+        assertRefused("--halt-at wants ", "--halt-at", "stored");
     }
 
     @Test

@@ -14,6 +14,7 @@ import dev.sluice.worker.process.ObjectLinks;
 import dev.sluice.worker.process.Spawner;
 import dev.sluice.worker.process.Tools;
 import dev.sluice.worker.process.WorkFolder;
+import dev.sluice.worker.runtime.HaltPoint;
 import dev.sluice.worker.runtime.HaltPoints;
 import dev.sluice.worker.store.Store;
 import dev.sluice.worker.store.StoreObject;
@@ -59,13 +60,21 @@ final class Worker {
         this.jobs = new LeaseLoop(
                 client,
                 identity,
-                new LeaseLoop.Work("jobs", "job", config.slots().processes(), handlers),
+                new LeaseLoop.Work(
+                        "jobs",
+                        new LeaseLoop.Moments(HaltPoint.JOB_STARTED, HaltPoint.JOB_DONE),
+                        config.slots().processes(),
+                        handlers),
                 halt);
         JobHandler check = new CheckHandler(store, config.storage().wantsChecksum());
         this.checks = new LeaseLoop(
                 client,
                 identity,
-                new LeaseLoop.Work("checks", "check", config.slots().checks(), Map.of("check", check)),
+                new LeaseLoop.Work(
+                        "checks",
+                        new LeaseLoop.Moments(HaltPoint.CHECK_STARTED, HaltPoint.CHECK_DONE),
+                        config.slots().checks(),
+                        Map.of("check", check)),
                 halt);
     }
 

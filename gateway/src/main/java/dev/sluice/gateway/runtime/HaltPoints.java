@@ -1,25 +1,28 @@
 package dev.sluice.gateway.runtime;
 
+import dev.sluice.gateway.config.ConfigurationException;
 import java.io.IOException;
-import java.util.HashMap;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 /**
- * Named moments at which a test may have this process die or freeze ({@code --halt-at NAME:N[:freeze]}, docs/configuration.md). Off
+ * Has this process die or freeze at the moments that a test names ({@code --halt-at NAME:N[:freeze]}, docs/configuration.md). Off
  * unless asked for. Thread-safe.
  */
 public final class HaltPoints {
     private record Point(AtomicInteger left, boolean freeze) {}
 
-    private final Map<String, Point> points = new HashMap<>();
+    private final Map<HaltPoint, Point> points = new EnumMap<>(HaltPoint.class);
 
     public static HaltPoints none() {
         return new HaltPoints(List.of());
     }
 
-    /** Takes the values of all {@code --halt-at} options. */
+    /** Takes the values of all {@code --halt-at} options; throws {@link ConfigurationException} for one that makes no sense. */
     public HaltPoints(List<String> specs) {
         for (String spec : specs) {
             String[] words = spec.split(":", -1);
@@ -28,19 +31,27 @@ public final class HaltPoints {
                     || words.length > 3
                     || (words.length == 3 && !freeze)
                     || !words[1].matches("[1-9]\\d{0,8}")) {
-                throw new IllegalArgumentException("--halt-at wants NAME:N or NAME:N:freeze, not " + spec);
+                throw new ConfigurationException("--halt-at", "wants NAME:N or NAME:N:freeze, not " + spec);
             }
-            points.put(words[0], new Point(new AtomicInteger(Integer.parseInt(words[1])), freeze));
+            points.put(point(words[0]), new Point(new AtomicInteger(Integer.parseInt(words[1])), freeze));
         }
     }
 
+    private static HaltPoint point(String word) {
+        return HaltPoint.parse(word).orElseThrow(() -> {
+            String known =
+                    Arrays.stream(HaltPoint.values()).map(HaltPoint::word).collect(Collectors.joining(", "));
+            return new ConfigurationException("--halt-at", "knows no " + word + "; there are " + known);
+        });
+    }
+
     /** Says that the moment has come; returns unless this is where the process was told to end. */
-    public void reached(String name) {
-        Point point = points.get(name);
+    public void reached(HaltPoint moment) {
+        Point point = points.get(moment);
         if (point == null || point.left().decrementAndGet() != 0) {
             return;
         }
-        System.err.println("halt point " + name);
+        System.err.println("halt point " + moment.word());
         if (!point.freeze()) {
             Runtime.getRuntime().halt(137);
         }

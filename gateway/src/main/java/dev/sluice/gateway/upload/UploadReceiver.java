@@ -12,6 +12,7 @@ import dev.sluice.gateway.metadata.Report;
 import dev.sluice.gateway.metadata.Report.Reason;
 import dev.sluice.gateway.metadata.ReportAnswer;
 import dev.sluice.gateway.metadata.Reports;
+import dev.sluice.gateway.runtime.HaltPoint;
 import dev.sluice.gateway.runtime.HaltPoints;
 import dev.sluice.gateway.storage.NewObject;
 import dev.sluice.gateway.storage.ObjectStore;
@@ -77,7 +78,7 @@ public final class UploadReceiver {
                     e);
             return rejected(Problem.METADATA_UNAVAILABLE, "Nobody could decide about this upload; nothing was read.");
         }
-        parts.halt().reached("intent-sent");
+        parts.halt().reached(HaltPoint.INTENT_SENT);
         return switch (decision) {
             case Decision.Replay replay -> new Replayed(replay.receipt());
             case Decision.Refuse refusal -> new Refused(refusal);
@@ -135,18 +136,18 @@ public final class UploadReceiver {
             ReceivedBody body = attempt.begin();
             CopyBuffer buffer = new CopyBuffer(settings.bufferSize());
             buffer.fill(body);
-            parts.halt().reached("body");
+            parts.halt().reached(HaltPoint.BODY);
             while (!body.ended()) {
                 buffer.passOn(object);
                 buffer.fill(body);
-                parts.halt().reached("body");
+                parts.halt().reached(HaltPoint.BODY);
             }
             long receivedAt = System.currentTimeMillis();
             Optional<String> sha256 = checked(attempt, body);
-            parts.halt().reached("end-held");
+            parts.halt().reached(HaltPoint.END_HELD);
             attempt.ending().set(true);
             StoredObject stored = buffer.commit(object);
-            parts.halt().reached("stored");
+            parts.halt().reached(HaltPoint.STORED);
             return attempt.completion(stored, sha256, receivedAt);
         }
     }
@@ -160,7 +161,8 @@ public final class UploadReceiver {
         Optional<String> declared = attempt.intent().sha256();
         if (declared.isPresent() && !declared.equals(actual)) {
             throw new BodyException(
-                    Kind.DIGEST_MISMATCH, "The body's sha-256 is " + actual.orElse("") + ", not " + declared.get());
+                    Kind.DIGEST_MISMATCH,
+                    "The body's sha-256 is " + actual.orElse("") + ", not " + declared.get());
         }
         return actual;
     }
@@ -170,7 +172,7 @@ public final class UploadReceiver {
         if (answer.isEmpty()) {
             return new Accepted(attempt.id());
         }
-        parts.halt().reached("announced");
+        parts.halt().reached(HaltPoint.ANNOUNCED);
         LOG.log(System.Logger.Level.INFO, "upload announced " + attempt.name() + " bytes=" + completion.size());
         return switch (answer.get()) {
             case ReportAnswer.Recorded recorded ->

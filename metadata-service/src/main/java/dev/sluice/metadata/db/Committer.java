@@ -186,7 +186,7 @@ public final class Committer implements AutoCloseable {
 
     private void write(Writer writer, List<Piece<?>> batch) throws SQLException {
         Notes notes = writer.run(batch);
-        notes.moments().forEach(moment -> haltPoints.reached(moment + "-before-commit"));
+        notes.moments().forEach(moment -> haltPoints.reached(moment.before()));
         writer.commit();
         batches.incrementAndGet();
         commits.addAndGet(batch.size());
@@ -199,7 +199,7 @@ public final class Committer implements AutoCloseable {
     }
 
     private void answer(List<Piece<?>> batch, Notes notes) {
-        notes.moments().forEach(moment -> haltPoints.reached(moment + "-after-commit"));
+        notes.moments().forEach(moment -> haltPoints.reached(moment.after()));
         notes.afterCommit().forEach(Committer::say);
         batch.forEach(Piece::answer);
     }

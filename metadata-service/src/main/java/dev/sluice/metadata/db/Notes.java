@@ -1,5 +1,6 @@
 package dev.sluice.metadata.db;
 
+import dev.sluice.metadata.runtime.HaltPoint;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -10,7 +11,10 @@ final class Notes {
     /** Rows that are counted together: of one table, of one kind, in one state. */
     record Series(String what, String kind, String state) {}
 
-    private final List<String> moments = new ArrayList<>();
+    /** The halt points around one commit. */
+    record Moments(HaltPoint before, HaltPoint after) {}
+
+    private final List<Moments> moments = new ArrayList<>();
     private final List<Runnable> afterCommit = new ArrayList<>();
     private final Map<Series, Long> counts = new HashMap<>();
     private boolean wrote;
@@ -37,7 +41,7 @@ final class Notes {
         return wrote;
     }
 
-    List<String> moments() {
+    List<Moments> moments() {
         return moments;
     }
 

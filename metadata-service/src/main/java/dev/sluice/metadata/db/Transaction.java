@@ -1,5 +1,6 @@
 package dev.sluice.metadata.db;
 
+import dev.sluice.metadata.runtime.HaltPoint;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -87,9 +88,9 @@ public final class Transaction {
         return list(sql, mapper, values).stream().findFirst();
     }
 
-    /** Names this transaction for the halt points {@code NAME-before-commit} and {@code NAME-after-commit}. */
-    public void mark(String moment) {
-        notes.moments().add(moment);
+    /** Has these halt points reached around this transaction's commit. */
+    public void mark(HaltPoint before, HaltPoint after) {
+        notes.moments().add(new Notes.Moments(before, after));
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.sluice.metadata.db.Committer;
 import dev.sluice.metadata.db.Database;
 import dev.sluice.metadata.db.Transaction;
 import dev.sluice.metadata.http.LogText;
+import dev.sluice.metadata.runtime.HaltPoint;
 import dev.sluice.metadata.runtime.HaltPoints;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -153,7 +154,7 @@ public final class Sender implements AutoCloseable {
             while (true) {
                 Delivery delivery = waiting.take();
                 Answer answer = post(delivery);
-                store.haltPoints().reached("delivery-sent");
+                store.haltPoints().reached(HaltPoint.DELIVERY_SENT);
                 sent.add(new Sent(delivery, answer, store.clock().millis()));
                 deliveries.due().raise();
             }

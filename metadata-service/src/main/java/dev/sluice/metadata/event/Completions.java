@@ -2,6 +2,7 @@ package dev.sluice.metadata.event;
 
 import dev.sluice.metadata.db.Committer;
 import dev.sluice.metadata.db.Transaction;
+import dev.sluice.metadata.runtime.HaltPoint;
 import dev.sluice.metadata.upload.AttemptRepository;
 import dev.sluice.metadata.upload.Outcomes;
 import dev.sluice.metadata.upload.Upload;
@@ -40,7 +41,7 @@ public final class Completions {
 
     public Result complete(StoredMessage message) {
         return committer.commit(tx -> {
-            tx.mark("completion");
+            tx.mark(HaltPoint.COMPLETION_BEFORE_COMMIT, HaltPoint.COMPLETION_AFTER_COMMIT);
             return uploads.find(tx, message.uploadId())
                     .flatMap(upload -> upload.attempt() > message.attempt()
                             ? superseded(tx, message)

@@ -5,6 +5,7 @@ import dev.sluice.metadata.db.Database;
 import dev.sluice.metadata.db.DatabaseException;
 import dev.sluice.metadata.db.Transaction;
 import dev.sluice.metadata.http.JsonIo;
+import dev.sluice.metadata.runtime.HaltPoint;
 import dev.sluice.metadata.upload.Announcer;
 import dev.sluice.metadata.upload.Checks;
 import dev.sluice.metadata.upload.UploadRepository;
@@ -172,14 +173,14 @@ public final class Leases {
             tx.afterCommit(() -> JobLog.succeeded(job, run));
             if (job.check()) {
                 checks.settle(tx, job.uploadId(), job.attemptOf(), result, now);
-                tx.mark("check");
+                tx.mark(HaltPoint.CHECK_BEFORE_COMMIT, HaltPoint.CHECK_AFTER_COMMIT);
             } else {
                 JsonObject extra = JsonIo.object()
                         .add("kind", job.kind())
                         .add("result", result)
                         .build();
                 announce(tx, "job.succeeded", job, extra, now);
-                tx.mark("job-complete");
+                tx.mark(HaltPoint.JOB_COMPLETE_BEFORE_COMMIT, HaltPoint.JOB_COMPLETE_AFTER_COMMIT);
             }
             return true;
         });

@@ -5,6 +5,7 @@ import dev.sluice.metadata.db.Database;
 import dev.sluice.metadata.db.Transaction;
 import dev.sluice.metadata.gateway.Boots;
 import dev.sluice.metadata.http.LogText;
+import dev.sluice.metadata.runtime.HaltPoint;
 import dev.sluice.metadata.upload.Admission.Terms;
 import dev.sluice.metadata.upload.IntentAnswer.InProgress;
 import dev.sluice.metadata.upload.IntentAnswer.Receive;
@@ -90,7 +91,7 @@ public final class Intents {
 
     private IntentAnswer look(String request, Intent intent, Terms terms) {
         return committer.commit(tx -> {
-            tx.mark("intent");
+            tx.mark(HaltPoint.INTENT_BEFORE_COMMIT, HaltPoint.INTENT_AFTER_COMMIT);
             Optional<Receive> known = again(tx, request, intent);
             return known.isPresent() ? known.get() : begin(tx, request, intent, terms);
         });

@@ -2,6 +2,7 @@ package dev.sluice.metadata.webhook;
 
 import dev.sluice.metadata.db.Transaction;
 import dev.sluice.metadata.event.Hints;
+import dev.sluice.metadata.runtime.HaltPoint;
 import dev.sluice.metadata.upload.UploadTables;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -56,7 +57,7 @@ public final class Inbox {
 
     private List<Outcome> commit(List<StoreEvent> events, byte[] body) {
         return tables.committer().commit(tx -> {
-            tx.mark("webhook");
+            tx.mark(HaltPoint.WEBHOOK_BEFORE_COMMIT, HaltPoint.WEBHOOK_AFTER_COMMIT);
             events.stream()
                     .filter(StoreEvent.Unreadable.class::isInstance)
                     .map(StoreEvent.Unreadable.class::cast)

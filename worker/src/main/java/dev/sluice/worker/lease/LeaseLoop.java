@@ -1,5 +1,6 @@
 package dev.sluice.worker.lease;
 
+import dev.sluice.worker.runtime.HaltPoint;
 import dev.sluice.worker.runtime.HaltPoints;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -25,8 +26,11 @@ public final class LeaseLoop {
     /** A metadata service that answers empty at once must not be asked without a pause. */
     private static final Duration SHORTEST_EMPTY_POLL = Duration.ofMillis(50);
 
-    /** The queue's name, how its halt points begin, its slots, and who works which kind. */
-    public record Work(String queue, String haltPrefix, int slots, Map<String, JobHandler> handlers) {}
+    /** The halt points of a job: its lease was taken up, its work is done and not reported. */
+    public record Moments(HaltPoint started, HaltPoint done) {}
+
+    /** The queue's name, its halt points, its slots, and who works which kind. */
+    public record Work(String queue, Moments moments, int slots, Map<String, JobHandler> handlers) {}
 
     /** Who leases, and how. */
     public record Identity(String name, String boot, Duration longPoll, Supplier<Stats> stats) {}
@@ -133,7 +137,7 @@ public final class LeaseLoop {
     }
 
     private void launch(Lease lease) {
-        LeasedJob job = new LeasedJob(client, lease, handler(lease), work.haltPrefix(), halt);
+        LeasedJob job = new LeasedJob(client, lease, handler(lease), work.moments(), halt);
         running.add(job);
         Thread.ofVirtual().name("job-" + lease.jobId()).start(() -> {
             try {

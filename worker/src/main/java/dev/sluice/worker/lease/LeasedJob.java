@@ -28,15 +28,15 @@ final class LeasedJob implements Runnable {
     private final LeaseClient client;
     private final Lease lease;
     private final JobHandler handler;
-    private final String haltPrefix;
+    private final LeaseLoop.Moments moments;
     private final HaltPoints halt;
     private final CountDownLatch givenBack = new CountDownLatch(1);
 
-    LeasedJob(LeaseClient client, Lease lease, JobHandler handler, String haltPrefix, HaltPoints halt) {
+    LeasedJob(LeaseClient client, Lease lease, JobHandler handler, LeaseLoop.Moments moments, HaltPoints halt) {
         this.client = client;
         this.lease = lease;
         this.handler = handler;
-        this.haltPrefix = haltPrefix;
+        this.moments = moments;
         this.halt = halt;
     }
 
@@ -53,12 +53,12 @@ final class LeasedJob implements Runnable {
                 return;
             }
             log(Level.DEBUG, "job started");
-            halt.reached(haltPrefix + "-started");
+            halt.reached(moments.started());
             FutureTask<Outcome> work = new FutureTask<>(() -> handler.work(lease));
             switch (supervise(work)) {
                 case DONE -> {
                     Outcome outcome = outcome(work);
-                    halt.reached(haltPrefix + "-done");
+                    halt.reached(moments.done());
                     report(outcome);
                 }
                 case LOST -> log(Level.WARNING, "job thrown away: lease lost");

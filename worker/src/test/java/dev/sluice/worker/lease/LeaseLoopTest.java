@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.worker.Examples;
 import dev.sluice.worker.FakeMetadata;
+import dev.sluice.worker.runtime.HaltPoint;
 import dev.sluice.worker.runtime.HaltPoints;
 import jakarta.json.Json;
 import jakarta.json.JsonArray;
@@ -62,7 +63,8 @@ class LeaseLoopTest {
         return new LeaseLoop(
                 new LeaseClient(metadata.url(), "token"),
                 new LeaseLoop.Identity("w-1", "boot", Duration.ofSeconds(1), stats),
-                new LeaseLoop.Work(queue, "job", slots, handlers),
+                new LeaseLoop.Work(
+                        queue, new LeaseLoop.Moments(HaltPoint.JOB_STARTED, HaltPoint.JOB_DONE), slots, handlers),
                 HaltPoints.none());
     }
 
