@@ -1,6 +1,5 @@
 package dev.sluice.metadata.delivery;
 
-import dev.sluice.metadata.http.LogText;
 import dev.sluice.metadata.http.RetryAfter;
 import dev.sluice.metadata.http.WebhookSignature;
 import java.net.http.HttpClient;
@@ -50,7 +49,7 @@ final class CallbackClient implements AutoCloseable {
         } catch (TimeoutException e) {
             return new Answer.None("no answer within " + receiver.timeout());
         } catch (ExecutionException e) {
-            return new Answer.None(LogText.of(e.getCause()));
+            return new Answer.None(NoAnswer.words(e.getCause()));
         } finally {
             answer.cancel(true);
         }

@@ -4,7 +4,6 @@ import dev.sluice.metadata.db.BusyException;
 import dev.sluice.metadata.db.Committer;
 import dev.sluice.metadata.db.Database;
 import dev.sluice.metadata.db.Transaction;
-import dev.sluice.metadata.http.LogText;
 import dev.sluice.metadata.runtime.HaltPoint;
 import dev.sluice.metadata.runtime.HaltPoints;
 import java.lang.System.Logger;
@@ -167,7 +166,7 @@ public final class Sender implements AutoCloseable {
         try {
             return client.post(delivery);
         } catch (RuntimeException e) {
-            return new Answer.None(LogText.of(e));
+            return new Answer.None(NoAnswer.words(e));
         }
     }
 

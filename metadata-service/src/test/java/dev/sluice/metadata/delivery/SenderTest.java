@@ -1,5 +1,6 @@
 package dev.sluice.metadata.delivery;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.metadata.Examples;
@@ -10,8 +11,10 @@ import dev.sluice.metadata.upload.ObjectUrls;
 import dev.sluice.metadata.upload.Upload;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashSet;
@@ -22,6 +25,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What goes out, and how often. */
 @Timeout(60)
@@ -147,6 +152,7 @@ class SenderTest extends Sending {
         }
 
         assertThat(RowCounts.counted(database, "deliveries")).containsExactly(" dead 1");
+        assertThat(errors()).containsExactly("connection refused");
     }
 
     @Test
@@ -175,9 +181,54 @@ class SenderTest extends Sending {
             awaitStates("dead", 1);
         }
 
-        List<String> errors =
-                database.read(tx -> tx.list("select last_error from deliveries", row -> row.text("last_error")));
-        assertThat(errors).containsExactly("no answer within PT0.3S");
+        assertThat(errors()).containsExactly("no answer within PT0.3S");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "http://127.0.0.1:PORT/|''|connection closed without an answer",
+                "http://127.0.0.1:PORT/|hello|the answer is not HTTP",
+                "http://127.0.0.1:PORT/|HTTP/1.1 200 OK+Content-Length: x|no answer that can be read",
+                "https://127.0.0.1:PORT/|hello, hello|Unrecognized SSL message, plaintext connection?"
+            })
+    void saysInWordsWhyThereWasNoAnswer(String url, String answer, String error) throws Exception {
+        announceOne();
+
+        try (ServerSocket socket = new ServerSocket(0, 9, InetAddress.getLoopbackAddress());
+                Sender sender = sender(
+                        URI.create(url.replace("PORT", Integer.toString(socket.getLocalPort()))),
+                        Duration.ofMillis(200))) {
+            Thread.startVirtualThread(() -> answerAll(socket, answer.replace("+", "\n")));
+            sender.start();
+            awaitStates("dead", 1);
+        }
+
+        assertThat(errors()).containsExactly(error);
+    }
+
+    /** Whoever comes, until the socket is closed; reads the request first, for what is left unread resets the connection. */
+    private static void answerAll(ServerSocket socket, String answer) {
+        byte[] request = new byte[8192];
+        try {
+            while (true) {
+                try (Socket connection = socket.accept()) {
+                    int read = connection.getInputStream().read(request);
+                    if (read > 0) {
+                        connection
+                                .getOutputStream()
+                                .write(answer.isEmpty() ? new byte[0] : (answer + "\n\n").getBytes(UTF_8));
+                    }
+                }
+            }
+        } catch (IOException e) {
+            assertThat(socket.isClosed()).as("%s", e).isTrue();
+        }
+    }
+
+    private List<String> errors() {
+        return database.read(tx -> tx.list("select last_error from deliveries", row -> row.text("last_error")));
     }
 
     @Test
