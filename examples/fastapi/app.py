@@ -1,7 +1,7 @@
 """An application whose users upload files that it never touches: Sluice asks it before, and tells it afterwards."""
 import asyncio, base64, contextlib, hashlib, hmac, json, os, secrets, time
 from pathlib import Path
-from fastapi import Cookie, FastAPI, Header, HTTPException, Request, Response, WebSocket, WebSocketDisconnect
+from fastapi import Cookie, FastAPI, Header, HTTPException, Path as Segment, Request, Response, WebSocket, WebSocketDisconnect
 from fastapi.responses import FileResponse
 
 app, sessions, files = FastAPI(), {}, {}  # in memory: a real one has a database
@@ -12,7 +12,7 @@ def user_of(session):
     return sessions[session]
 
 @app.post("/login/{user}")
-def login(user: str, response: Response):
+def login(response: Response, user: str = Segment(max_length=64)):  # what Sluice takes for a user
     sessions[token := secrets.token_urlsafe()] = user
     response.set_cookie("session", token, httponly=True, samesite="strict")
 

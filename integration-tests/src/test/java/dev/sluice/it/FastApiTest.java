@@ -75,6 +75,14 @@ class FastApiTest {
     }
 
     @Test
+    void whoMayLogInMayUpload() throws IOException {
+        Answer answer = upload(login("n".repeat(64)), "long.bin", new Payload(7, 10));
+
+        assertThat(answer.status()).isEqualTo(201);
+        assertThat(enter("n".repeat(65)).status()).isEqualTo(422);
+    }
+
+    @Test
     void theLastThingSaidIsWhatToOpenAndTheKeyOfTheApplicationReadsTheUploads() throws IOException {
         String id = upload(login("owned"), "owned.bin", new Payload(6, 10))
                 .uploadId()
@@ -292,8 +300,12 @@ class FastApiTest {
     }
 
     private static String login(String user) {
-        Answer answer = Http.post(EXAMPLE.url() + "/login/" + user, Map.of(), "");
+        Answer answer = enter(user);
         return answer.header("Set-Cookie").orElseThrow().split(";", 2)[0];
+    }
+
+    private static Answer enter(String user) {
+        return Http.post(EXAMPLE.url() + "/login/" + user, Map.of(), "");
     }
 
     private static List<JsonObject> filesOf(String session) {
