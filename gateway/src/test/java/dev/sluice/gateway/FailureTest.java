@@ -139,6 +139,7 @@ class FailureTest {
         HttpResponse<String> answer = running.put("/upload/a", BODY, "Repr-Digest", "sha-256=:" + wrong + ":");
 
         assertProblem(answer, 422, "digest-mismatch");
+        assertThat(answer.body()).contains(" not " + "00".repeat(32) + ".\"");
         assertThat(running.metadata.next(Kind.VERDICT).json().getString("reason"))
                 .isEqualTo("digest-mismatch");
         assertThat(running.store.contents()).isEmpty();

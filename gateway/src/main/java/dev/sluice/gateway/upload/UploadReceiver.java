@@ -162,7 +162,7 @@ public final class UploadReceiver {
         if (declared.isPresent() && !declared.equals(actual)) {
             throw new BodyException(
                     Kind.DIGEST_MISMATCH,
-                    "The body's sha-256 is " + actual.orElse("") + ", not " + declared.get());
+                    "The body's sha-256 is " + actual.orElse("") + ", not " + declared.get() + ".");
         }
         return actual;
     }
