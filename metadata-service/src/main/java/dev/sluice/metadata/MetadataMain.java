@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Properties;
+import java.util.Optional;
 
 /** Starts the metadata service: {@code java -jar metadata-service.jar [--config FILE]… [--halt-at NAME:N[:freeze]]… [key=value]…}. */
 public final class MetadataMain {
@@ -51,15 +51,10 @@ public final class MetadataMain {
         MapperManager.global(MapperManager.builder().useBuiltIn(true).build());
     }
 
-    private static String version() throws IOException {
-        Properties properties = new Properties();
-        try (InputStream in =
-                MetadataMain.class.getResourceAsStream("/META-INF/maven/dev.sluice/metadata-service/pom.properties")) {
-            if (in != null) {
-                properties.load(in);
-            }
-        }
-        return properties.getProperty("version", "development");
+    private static String version() {
+        return "metadata-service "
+                + Optional.ofNullable(MetadataMain.class.getPackage().getImplementationVersion())
+                        .orElse("development");
     }
 
     private static byte[] resource(String name) throws IOException {

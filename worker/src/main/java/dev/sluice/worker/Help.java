@@ -46,8 +46,8 @@ final class Help {
     private Help() {}
 
     static String version() {
-        return "sluice worker "
+        return "worker "
                 + Optional.ofNullable(Help.class.getPackage().getImplementationVersion())
-                        .orElse("(not packaged)");
+                        .orElse("development");
     }
 }

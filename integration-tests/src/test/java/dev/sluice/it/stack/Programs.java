@@ -101,7 +101,7 @@ final class Programs {
                 "-Djdk.virtualThreadScheduler.parallelism=8");
     }
 
-    private static Path jar(String module) {
+    static Path jar(String module) {
         return ROOT.resolve(module).resolve("target").resolve(module + ".jar");
     }
 

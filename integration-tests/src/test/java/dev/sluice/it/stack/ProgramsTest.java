@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProgramsTest {
     private static final Pattern START = Pattern.compile("(?s)\nstart_(?:java|part)\\(\\) \\{\n(.*?)\n}");
@@ -33,6 +36,21 @@ class ProgramsTest {
                 .forEach(ours::add);
 
         assertThat(ours).isEqualTo(theirs).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gateway", "metadata-service", "worker"})
+    void eachPartSaysItsNameAndVersion(String module) throws IOException {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
+        Process process = new ProcessBuilder(java, "-jar", Programs.jar(module).toString(), "--version")
+                .redirectErrorStream(true)
+                .start();
+
+        assertThat(process.inputReader().lines())
+                .singleElement()
+                .asString()
+                .matches(module + " \\d+\\.\\d+\\.\\d+\\S*");
     }
 
     /** Heaps and files differ from part to part. */
