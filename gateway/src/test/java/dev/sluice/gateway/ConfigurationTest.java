@@ -103,6 +103,7 @@ class ConfigurationTest {
                 "gateway: {stal: []}|gateway.stal is unknown; did you mean gateway.stall?",
                 "gateway: {name: {first: {}}}|gateway.name.first is unknown; did you mean gateway.name?",
                 "gatway: {}|gatway is in no known section; did you mean gateway?",
+                "gateway: {name: a, linger: PT1S, name: b}|bad.yaml, line 1: found duplicate key name",
                 "gateway: [}|bad.yaml, line 1: expected the node content, but found '}'",
                 "some text|bad.yaml, not keys and values"
             })

@@ -100,7 +100,7 @@ final class ConfigReader {
 
     private List<Store> stores() {
         List<Store> stores = new ArrayList<>();
-        for (String index : settings.below("stores")) {
+        for (String index : settings.elements("stores")) {
             String store = "stores." + index;
             URI url = settings.url(store + ".url").orElseThrow(() -> settings.wrong(store + ".url", "an http URL"));
             stores.add(new Store(url, buckets(store + ".buckets")));
@@ -114,7 +114,7 @@ final class ConfigReader {
             throw settings.wrong(key + ".owner", "the name of an owner");
         }
         String files = key + ".token-files";
-        List<ServiceToken> tokens = settings.below(files).stream()
+        List<ServiceToken> tokens = settings.elements(files).stream()
                 .map(index -> token(files + "." + index))
                 .toList();
         return tokens.isEmpty() ? Optional.empty() : Optional.of(new WebhookSettings(tokens, owner));
@@ -122,7 +122,7 @@ final class ConfigReader {
 
     private Set<String> buckets(String key) {
         Set<String> buckets = new HashSet<>();
-        for (String index : settings.below(key)) {
+        for (String index : settings.elements(key)) {
             String element = key + '.' + index;
             buckets.add(bucket(element, settings.required(element)));
         }
@@ -196,7 +196,7 @@ final class ConfigReader {
 
     private List<Rule> rules() {
         List<Rule> rules = new ArrayList<>();
-        for (String index : settings.below("rules")) {
+        for (String index : settings.elements("rules")) {
             rules.add(rule("rules." + index));
         }
         if (rules.stream().map(Rule::name).distinct().count() < rules.size()) {
@@ -209,7 +209,7 @@ final class ConfigReader {
     private Rule rule(String key) {
         String match = key + ".match";
         List<Rule.Step> steps = new ArrayList<>();
-        for (String index : settings.below(key + ".jobs")) {
+        for (String index : settings.elements(key + ".jobs")) {
             String job = key + ".jobs." + index;
             steps.add(new Rule.Step(settings.required(job + ".kind"), object(job + ".config")));
         }

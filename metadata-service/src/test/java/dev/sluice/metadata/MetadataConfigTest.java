@@ -128,12 +128,14 @@ class MetadataConfigTest {
         "metadata.comit.queue=1, 'unknown key metadata.comit.queue; did you mean metadata.commit?'",
         "metadata.nothing-like-it=1, unknown key metadata.nothing-like-it",
         "metadata.rules.0.nam=x, metadata.rules.0.name",
+        "metadata.rules=foo, metadata.rules is not a list",
+        "metadata.rules=, metadata.rules is not a list",
         "metadata.listen=nowhere, metadata.listen must be HOST:PORT",
         "metadata.jobs.lease=30, metadata.jobs.lease must be a span",
         "metadata.jobs.lease=PT-1S, metadata.jobs.lease must be",
         "metadata.commit.batch=many, metadata.commit.batch must be",
         "metadata.anonymous=yes, metadata.anonymous must be",
-        "metadata.webhooks.minio.token-files=/some/file, unknown key metadata.webhooks.minio.token-files",
+        "metadata.webhooks.minio.token-files=/some/file, metadata.webhooks.minio.token-files is not a list",
         "metadata.webhooks.minio.token-files.0=/nonexistent, metadata.webhooks.minio.token-files.0: cannot read",
         "metadata.webhooks.minio.owner=a/b, metadata.webhooks.minio.owner must be the name of an owner",
         "metadata.callback.url=ftp://x/, metadata.callback.url must be",
@@ -191,8 +193,10 @@ class MetadataConfigTest {
             value = {
                 "metadata: {rulez: []}|unknown key metadata.rulez; did you mean metadata.rules?",
                 "metadata: {rules: [{name: a, macth: {}}]}|unknown key metadata.rules.0.macth",
-                "metadata: {rules: 5}|unknown key metadata.rules",
+                "metadata: {rules: 5}|metadata.rules is not a list",
+                "metadata: {stores: [{url: 'http://s', buckets: b}]}|metadata.stores.0.buckets is not a list",
                 "metdata: []|unknown section metdata; did you mean metadata?",
+                "metadata: {bucket: a, anonymous: true, bucket: b}|bad.yaml, line 1: found duplicate key bucket",
                 "metadata: {rules: [}|bad.yaml, line 1: expected the node content, but found '}'",
                 "some text|bad.yaml, not keys and values"
             })

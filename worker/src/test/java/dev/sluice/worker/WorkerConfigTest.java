@@ -89,6 +89,7 @@ class WorkerConfigTest {
                 "worker: {commands: {k: {argv: ls}}}|worker.commands.k.argv is not a list",
                 "worker: {commands: {k: {argv: [ls], env: HOME}}}|worker.commands.k.env is not a list",
                 "worker: {commands: {k: {argv: []}}}|worker.commands.k: wants argv, soft <= hard and memory-bytes > 0",
+                "worker: {name: a, checks: 2, name: b}|bad.yaml, line 1: found duplicate key name",
                 "worker: {commands: [}|bad.yaml, line 1: expected the node content, but found '}'",
                 "some text|bad.yaml, not keys and values"
             })

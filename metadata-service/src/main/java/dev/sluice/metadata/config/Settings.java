@@ -140,6 +140,17 @@ public final class Settings {
         }
     }
 
+    /** The keys of a list's elements, in order; none when the list is absent. */
+    public Set<String> elements(String key) {
+        Set<String> elements = below(key);
+        String value = values.getOrDefault(key, "");
+        boolean absent = !values.containsKey(key) || empties.contains(key);
+        if (!value.isEmpty() || (elements.isEmpty() && !absent)) {
+            throw new ConfigurationException(section + "." + key + " is not a list");
+        }
+        return elements;
+    }
+
     /** The keys one level below, in order; numbers for a list. */
     public Set<String> below(String key) {
         listed.add(key);

@@ -4,10 +4,16 @@ import io.helidon.config.Config;
 import io.helidon.config.ConfigException;
 import io.helidon.config.ConfigSources;
 import io.helidon.config.spi.ConfigSource;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
 
 /** Reads a file of keys, and says in one line what is wrong with it: its parser's words end with a picture of the place. */
 final class YamlFile {
@@ -20,6 +26,7 @@ final class YamlFile {
         }
         ConfigSource source = ConfigSources.file(file).build();
         try {
+            refuseRepetition(file);
             Config.builder(source)
                     .disableEnvironmentVariablesSource()
                     .disableSystemPropertiesSource()
@@ -30,6 +37,20 @@ final class YamlFile {
             throw new ConfigurationException(file + ", " + reason(e.getCause()), e);
         }
         return source;
+    }
+
+    /** Of two sections with one name Helidon takes the last, and says nothing. */
+    private static void refuseRepetition(Path file) {
+        if (!file.toString().matches(".*\\.ya?ml")) {
+            return;
+        }
+        LoaderOptions options = new LoaderOptions();
+        options.setAllowDuplicateKeys(false);
+        try (InputStream content = Files.newInputStream(file)) {
+            new Yaml(new SafeConstructor(options)).load(content);
+        } catch (IOException | YAMLException e) {
+            throw new ConfigException("not YAML", e);
+        }
     }
 
     private static String reason(@Nullable Throwable cause) {
