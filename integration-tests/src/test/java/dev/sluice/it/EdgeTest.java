@@ -252,9 +252,12 @@ class EdgeTest {
                 assertThat(refused.header("Retry-After")).contains("2");
             }
             try (RawUpload upload = from(STRANGER, "PUT /upload/a", 0)) {
-                assertThat(upload.answer(Times.SETTLED).status()).as("what is limited apart").isEqualTo(201);
+                assertThat(upload.answer(Times.SETTLED).status())
+                        .as("what is limited apart")
+                        .isEqualTo(201);
             }
-            assertThat(Http.get(STACK.url() + "/health/live", Map.of()).status()).isEqualTo(200);
+            assertThat(Http.get(STACK.url() + "/health/live", Map.of()).status())
+                    .isEqualTo(200);
         } finally {
             for (RawUpload message : crawling) {
                 message.close();

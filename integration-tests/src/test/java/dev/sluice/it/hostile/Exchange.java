@@ -56,7 +56,7 @@ final class Exchange implements AutoCloseable {
     static List<Answer> of(Row row, Words words, int port, Door door) throws IOException {
         try (Exchange exchange = new Exchange(port, door, row.asksHead())) {
             Thread sender = Thread.ofVirtual().start(() -> exchange.send(row, words));
-            List<Answer> answers = exchange.answers();
+            List<Answer> answers = exchange.answers(sender);
             exchange.answered.set(true);
             sender.join();
             return answers;
@@ -101,13 +101,14 @@ final class Exchange implements AutoCloseable {
         socket.getOutputStream().write(bytes);
     }
 
-    /** Up to the probe's answer: what comes before it was answered to the row. */
-    private List<Answer> answers() throws IOException {
+    /** Up to the probe's answer: what comes before it was answered to the row. The probe must not get into the row's body. */
+    private List<Answer> answers(Thread sender) throws IOException, InterruptedException {
         List<Answer> answers = new ArrayList<>();
         Optional<Answer> next = next();
         if (next.isPresent()) {
             answered.set(true);
             answers.add(next.get());
+            sender.join(LONGEST);
             probe();
             next = next();
         }
