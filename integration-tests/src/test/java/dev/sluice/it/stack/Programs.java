@@ -94,6 +94,7 @@ final class Programs {
     private static List<String> asRun(String module) {
         return List.of(
                 "-XX:+ExitOnOutOfMemoryError",
+                "-XX:ErrorFile=" + CDS.resolve("hs_err_%p.log"),
                 "-XX:SharedArchiveFile=" + archive(module + "-as-run"),
                 "-Xlog:cds=off",
                 "-Xlog:aot=off",

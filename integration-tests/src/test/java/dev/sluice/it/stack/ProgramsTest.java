@@ -55,6 +55,6 @@ class ProgramsTest {
 
     /** Heaps and files differ from part to part. */
     private static String withoutNames(String flag) {
-        return flag.replaceFirst("^(-Xmx|-XX:SharedArchiveFile=).*", "$1");
+        return flag.replaceFirst("^(-Xmx|-XX:ErrorFile=|-XX:SharedArchiveFile=).*", "$1");
     }
 }
