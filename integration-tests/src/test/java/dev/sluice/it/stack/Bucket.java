@@ -38,7 +38,7 @@ import okhttp3.ResponseBody;
 public final class Bucket {
     /** S3Proxy writes a body to {@code key-UUID} beside its key first, and a kill leaves that behind in listings. */
     private static final Pattern HALF_WRITTEN =
-            Pattern.compile(".*/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+            Pattern.compile(".*/[^/]+-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
     /** Below it the client refuses a part. */
     private static final long LEAST_PART = 5 << 20;
