@@ -37,8 +37,7 @@ import okhttp3.ResponseBody;
 /** What a test sees of the store: the objects of one bucket, by S3. */
 public final class Bucket {
     /** S3Proxy writes a body to {@code key-UUID} beside its key first, and a kill leaves that behind in listings. */
-    private static final Pattern HALF_WRITTEN =
-            Pattern.compile(".*/[^/]+-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+    private static final Pattern HALF_WRITTEN = Pattern.compile(".*/[^/]+-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
     /** Below it the client refuses a part. */
     private static final long LEAST_PART = 5 << 20;
