@@ -34,7 +34,7 @@ def options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--deadlock", type=list_of(int), default="39,40,41", help="clients of the deadlock (%(default)s)")
     parser.add_argument("--results", type=Path, default=ROOT / "benchmarks/results", help="folder of the figures (benchmarks/results)")
     parser.add_argument("--quick", action="store_true", help="two small cases in about a minute, their figures in .data/quick")
-    # for ./run, before it installs anything
+    # for the script run beside this, before it installs anything
     parser.add_argument("--check", action="store_true", help=argparse.SUPPRESS)
     chosen = parser.parse_args(arguments)
     if chosen.quick and not chosen.check:
